@@ -1,0 +1,129 @@
+"""``trackOrder``: an order id in, the documented answer out (design 2.3)."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from shipstation_aissist.actions.bulk import TrackOrderOutcome, run_many
+from shipstation_aissist.client import ShipStationClient
+from shipstation_aissist.orders.flow import track_order
+from shipstation_aissist.orders.notification import track_notification
+from shipstation_aissist.orders.query import (
+    LookupSettings,
+    OrderIdResolver,
+    OrderKey,
+    OrderQuery,
+    check_settings,
+    prepare_lookup,
+)
+from shipstation_aissist.orders.response import TrackOrderResponse
+from shipstation_aissist.steps import Record
+
+if TYPE_CHECKING:
+    from shipstation_aissist.webhooks import WebhookEvent
+
+
+class TrackOrderAction:
+    """Answers "where is my order?".
+
+    Args:
+        client: The account to look in; may be shared.
+        order_key: What order ids are: ``"auto"``, ``"number"``, ``"external_id"`` or ``"shipment_id"`` (R2).
+        store_id: Only shipments of this store.
+        order_id_pattern: A regular expression that the whole id must match; group 1, if any, is looked up (R1).
+        resolve_order_id: Turns a platform's id into the store's order number, or ``None`` if there is none (R12).
+
+    Raises:
+        ConfigurationError: One of them is unusable.
+
+    Example:
+        >>> from shipstation_aissist.testing import FakeShipStation
+        >>> fake = FakeShipStation()
+        >>> order = fake.add_order("12345")
+        >>> action = TrackOrderAction(fake.client())
+        >>> str(action.run("12345").state)
+        'not_shipped'
+    """
+
+    def __init__(
+        self,
+        client: ShipStationClient,
+        *,
+        order_key: OrderKey = "auto",
+        store_id: str | None = None,
+        order_id_pattern: str | re.Pattern[str] | None = None,
+        resolve_order_id: OrderIdResolver | None = None,
+    ) -> None:
+        self._client = client
+        self._settings: LookupSettings = check_settings(order_key, store_id, order_id_pattern, resolve_order_id)
+
+    @property
+    def client(self) -> ShipStationClient:
+        """The account it looks in."""
+        return self._client
+
+    def run(self, order_id: str, *, postal_code: str | None = None) -> TrackOrderResponse:
+        """Find out where an order is, within the client's timeout.
+
+        Args:
+            order_id: What the customer calls the order.
+            postal_code: Answer only if the order goes there (R5); ask for it wherever customers can type.
+
+        Raises:
+            InvalidOrderIdError: It cannot be an order id (R1). Nothing was sent.
+            ValueError: The postal code is blank. Nothing was sent.
+            OrderNotFoundError: No order matches.
+            AmbiguousOrderError: The number stands for several orders.
+            APIError: The API could not be asked, or its answer not be used.
+        """
+        return self._run(OrderQuery(order_id, postal_code))
+
+    def run_many(self, queries: Iterable[str | OrderQuery], *, max_workers: int = 8) -> Iterator[TrackOrderOutcome]:
+        """Find out where many orders are: a lazy generator, in the order of the input.
+
+        One order that fails never stops the rest. A pause after a rate limit is waited out between orders, outside
+        any order's timeout, and an order that fell to one is run again. Leaving the loop early stops the workers.
+
+        Args:
+            queries: Order ids, or :class:`OrderQuery` values; read as they are needed, with a bounded look-ahead.
+            max_workers: How many orders are looked up at once; at most 16 requests are in flight per client.
+
+        Yields:
+            One outcome per query.
+
+        Raises:
+            ConfigurationError: ``max_workers`` is no whole number of 1 or more.
+        """
+        return run_many(self._client, lambda query, stop: self._run(query, stop=stop), queries, max_workers)
+
+    def from_webhook(self, event: WebhookEvent) -> TrackOrderResponse:
+        """Lead a delivery notification back to its whole order; verify it first.
+
+        The order is answered under the same rules as in :meth:`run`. A URL of the notification is never followed.
+
+        Args:
+            event: What :func:`shipstation_aissist.webhooks.parse_webhook` read.
+
+        Raises:
+            OrderNotFoundError: The event names no label, or there is none such.
+            AmbiguousOrderError: The label's order number stands for several orders.
+            APIError: The API could not be asked, or its answer not be used.
+
+        Source: api-facts 9.4.
+        """
+        number = event.tracking.tracking_number if event.tracking is not None else None
+        return self._client._run(
+            lambda emit, now: track_notification(event.label_id, number, self._settings, emit, now)
+        )
+
+    def _run(
+        self, query: OrderQuery, record: Record | None = None, stop: threading.Event | None = None
+    ) -> TrackOrderResponse:
+        lookup = prepare_lookup(query, self._settings)
+        return self._client._run(lambda emit, now: track_order(lookup, self._settings, emit, now), record, stop)
+
+    def __repr__(self) -> str:
+        return f"TrackOrderAction({self._client!r}, order_key={self._settings.order_key!r})"

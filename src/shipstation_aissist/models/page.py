@@ -1,0 +1,23 @@
+"""One page of a list."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+import attrs
+
+T = TypeVar("T")
+
+
+@attrs.frozen(kw_only=True)
+class Page(Generic[T]):
+    """One page of a list (api-facts 4.2).
+
+    ``total`` counts the items of all pages, ``page`` is this page's number from 1 on, ``pages`` counts the
+    pages. The links of the reply are left out on purpose: they are never followed (T4).
+    """
+
+    items: tuple[T, ...] = ()
+    total: int | None = None
+    page: int | None = None
+    pages: int | None = None

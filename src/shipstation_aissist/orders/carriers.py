@@ -1,0 +1,119 @@
+"""The carriers that the library knows: names, aliases and tracking pages (R10)."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import attrs
+
+
+@attrs.frozen
+class Carrier:
+    """One carrier.
+
+    Attributes:
+        code: The canonical carrier code.
+        name: As a person writes it, and as fulfillments spell it.
+        page: The carrier's tracking page, ``{}`` where the number goes.
+        aliases: Further carrier codes of the API that mean it; ``_walleted`` is understood everywhere.
+        spellings: Further spellings of the name.
+    """
+
+    code: str
+    name: str
+    page: str
+    aliases: tuple[str, ...] = ()
+    spellings: tuple[str, ...] = ()
+
+
+CARRIERS: tuple[Carrier, ...] = (
+    Carrier(
+        "usps",
+        "USPS",
+        "https://tools.usps.com/go/TrackConfirmAction?tLabels={}",
+        ("stamps_com", "endicia", "usps_connect"),
+        ("United States Postal Service", "US Postal Service", "U.S. Postal Service", "Stamps.com"),
+    ),
+    Carrier("ups", "UPS", "https://www.ups.com/track?tracknum={}", (), ("United Parcel Service",)),
+    Carrier(
+        "fedex",
+        "FedEx",
+        "https://www.fedex.com/fedextrack/?trknbr={}",
+        ("fedex_uk", "fedex_ground", "fedex_one_balance"),
+        ("Federal Express", "FedEx Ground", "FedEx Express"),
+    ),
+    Carrier(
+        "dhl_express",
+        "DHL Express",
+        "https://www.dhl.com/global-en/home/tracking/tracking-express.html?submit=1&tracking-id={}",
+        ("dhl_express_worldwide", "dhl_express_uk", "dhl_express_australia", "dhl_express_canada"),
+        ("DHL Express Worldwide",),
+    ),
+    Carrier(
+        "dhl_ecommerce",
+        "DHL eCommerce",
+        "https://webtrack.dhlecs.com/?trackingnumber={}",
+        ("dhl_global_mail", "dhl_ecommerce_us"),
+        ("DHL eCommerce Solutions", "DHL Global Mail"),
+    ),
+    Carrier("canada_post", "Canada Post", "https://www.canadapost-postescanada.ca/track-reperage/en#/details/{}"),
+    Carrier("royal_mail", "Royal Mail", "https://www.royalmail.com/track-your-item#/tracking-results/{}"),
+    Carrier(
+        "australia_post",
+        "Australia Post",
+        "https://auspost.com.au/mypost/track/#/details/{}",
+        ("australia_post_eparcel", "australia_post_mypost_business"),
+        ("AusPost",),
+    ),
+    Carrier("ontrac", "OnTrac", "https://www.ontrac.com/tracking/?number={}"),
+    Carrier("lasership", "LaserShip", "https://www.lasership.com/track/{}"),
+    Carrier("gls", "GLS", "https://gls-group.com/GROUP/en/parcel-tracking?match={}", ("gls_us", "gls_canada")),
+    Carrier(
+        "dpd",
+        "DPD",
+        "https://tracking.dpd.de/status/en_US/parcel/{}",
+        ("dpd_uk", "dpd_local", "dpdlocal", "dpd_germany"),
+        ("DPD Local",),
+    ),
+    Carrier("evri", "Evri", "https://www.evri.com/track/parcel/{}", ("hermes", "hermes_corporate"), ("Hermes",)),
+)
+
+_BY_CODE = {alias: carrier for carrier in CARRIERS for alias in (carrier.code, *carrier.aliases)}
+_BY_NAME = {name.casefold(): carrier for carrier in CARRIERS for name in (carrier.name, *carrier.spellings)}
+
+
+def canonical_carrier(carrier_code: str | None) -> str | None:
+    """One code per carrier, whatever the reply calls it (``stamps_com`` is ``usps``); an unknown one stays as it is.
+
+    Labels and tracking replies name the same carrier differently (api-facts 6.11).
+    """
+    if carrier_code is None:
+        return None
+    carrier = _BY_CODE.get(_plain(carrier_code))
+    return carrier.code if carrier else carrier_code
+
+
+def carrier_of_name(name: str | None) -> str | None:
+    """The code of the carrier that a fulfillment names; a name that is not known stays as it is."""
+    if name is None:
+        return None
+    carrier = _BY_NAME.get(name.strip().casefold()) or _BY_CODE.get(_plain(name))
+    return carrier.code if carrier else name
+
+
+def carrier_name(carrier_code: str | None) -> str | None:
+    """The carrier as a person writes it; an unknown code stays as it is."""
+    carrier = _BY_CODE.get(_plain(carrier_code)) if carrier_code else None
+    return carrier.name if carrier else carrier_code
+
+
+def tracking_page(carrier_code: str | None, tracking_number: str | None) -> str | None:
+    """The carrier's own tracking page for a number, where both are known."""
+    if carrier_code is None or tracking_number is None:
+        return None
+    carrier = _BY_CODE.get(_plain(carrier_code))
+    return carrier.page.format(quote(tracking_number, safe="")) if carrier else None
+
+
+def _plain(carrier_code: str) -> str:
+    return carrier_code.strip().lower().removesuffix("_walleted")

@@ -1,0 +1,89 @@
+"""Reading several lists whole and at once, as part of a flow (R3: all pages are read; R7: concurrently)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, Generic, TypeAlias, TypeVar
+
+import attrs
+
+from shipstation_aissist.errors import APIError
+from shipstation_aissist.models import Page
+from shipstation_aissist.wire.decoding import Decoded
+from shipstation_aissist.wire.requests import ApiRequest
+
+T = TypeVar("T")
+R = TypeVar("R")
+Result: TypeAlias = "Decoded[Any] | APIError"
+Flow: TypeAlias = Generator[tuple[ApiRequest[Any], ...], tuple[Result, ...], R]
+
+MOST_PAGES = 1_000
+_PAGES_AT_ONCE = 8
+
+
+@attrs.define
+class ListOutcome(Generic[T]):
+    """One list, read to its end or to its first error.
+
+    Attributes:
+        items: By id, in the order of the API; a page that repeats an item adds nothing.
+        unreadable_dates: JSON paths of unreadable dates, by the id of the item that has them.
+        error: What ended the reading early.
+        cut: Whether the list never ended and was cut at the ceiling.
+        partial: Whether the API said that its answer is incomplete.
+    """
+
+    items: dict[str, T] = attrs.field(factory=dict)
+    unreadable_dates: dict[str, list[str]] = attrs.field(factory=dict)
+    error: APIError | None = None
+    cut: bool = False
+    partial: bool = False
+
+
+def read_lists(
+    lists: Sequence[Callable[[int], ApiRequest[Page[T]]]], identify: Callable[[T], str]
+) -> Flow[list[ListOutcome[T]]]:
+    """Read all pages of several lists, as many requests at once as can be known to be needed.
+
+    Args:
+        lists: For each list, the request for the page of a number.
+        identify: The id of an item.
+    """
+    outcomes: list[ListOutcome[T]] = [ListOutcome() for _ in lists]
+    asked = [(index, 1) for index in range(len(lists))]
+    while asked:
+        results = yield tuple(lists[index](number) for index, number in asked)
+        last_page = dict.fromkeys((index for index, _ in asked), 1)
+        for (index, number), result in zip(asked, results, strict=True):
+            if last_page[index]:  # 0: an earlier page ended this list
+                last_page[index] = _take(outcomes[index], number, result, identify)
+        reached = dict(asked)  # of each list the last number that was asked for
+        asked = []
+        for index, last in last_page.items():
+            outcomes[index].cut = last > reached[index] >= MOST_PAGES
+            if not outcomes[index].cut:
+                following = range(reached[index] + 1, min(last, reached[index] + _PAGES_AT_ONCE) + 1)
+                asked += [(index, number) for number in following]
+    return outcomes
+
+
+def _take(outcome: ListOutcome[T], number: int, result: Result, identify: Callable[[T], str]) -> int:
+    """Add one page; returns the number of the last page that is now known of, 0 to stop."""
+    if not isinstance(result, Decoded):
+        outcome.error = outcome.error or result
+        return 0
+    page: Page[T] = result.value
+    before = len(outcome.items)
+    for item in page.items:
+        outcome.items.setdefault(identify(item), item)
+    for path in result.unreadable_dates:
+        index = re.search(r"\[(\d+)\]", path)
+        if index is not None:
+            outcome.unreadable_dates.setdefault(identify(page.items[int(index[1])]), []).append(path)
+    outcome.partial = outcome.partial or result.partial
+    if not page.items:
+        return 0
+    if page.pages is not None:
+        return page.pages
+    return number + 1 if len(outcome.items) > before else 0

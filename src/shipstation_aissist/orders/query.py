@@ -1,0 +1,198 @@
+"""What is asked for: the order id (R1) and the postal code (R5)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Literal, TypeAlias, cast, get_args
+
+import attrs
+
+from shipstation_aissist.errors import ConfigurationError, InvalidOrderIdError, OrderNotFoundError
+
+OrderKey: TypeAlias = Literal["auto", "number", "external_id", "shipment_id"]
+OrderIdResolver: TypeAlias = Callable[[str], "str | None"]
+
+LONGEST_ORDER_ID = 50  # shipment_number and external_shipment_id hold as many (api-facts 5.3)
+LONGEST_PATTERN_SUBJECT = 200
+ORDER_KEYS: tuple[str, ...] = get_args(OrderKey)
+
+
+def _check_postal_code(_query: object, _field: object, value: object) -> None:
+    if value is None:
+        return
+    if not isinstance(value, str):
+        raise ValueError(f"postal_code must be a str, not {type(value).__name__}")  # noqa: TRY004 - R1 says ValueError
+    if not comparable_postal_code(value, None):
+        raise ValueError("postal_code is blank; pass None to ask without it")
+
+
+@attrs.frozen
+class OrderQuery:
+    """One order to look for.
+
+    Attributes:
+        order_id: What the customer calls it.
+        postal_code: Where it must go, or ``None``.
+
+    Raises:
+        ValueError: The postal code is blank (R1).
+    """
+
+    order_id: str
+    postal_code: str | None = attrs.field(default=None, validator=_check_postal_code)
+
+
+@attrs.frozen(kw_only=True)
+class LookupSettings:
+    """How order ids are understood: what :class:`TrackOrderAction` was made with."""
+
+    order_key: OrderKey = "auto"
+    store_id: str | None = None
+    order_id_pattern: re.Pattern[str] | None = None
+    resolve_order_id: OrderIdResolver | None = None
+    expected_format: str | None = None
+
+
+@attrs.frozen
+class Lookup:
+    """A query that passed R1 and R12.
+
+    Attributes:
+        order_id: What the caller passed, untouched.
+        key: What is looked up.
+        postal_code: Where it must go, or ``None``.
+    """
+
+    order_id: str
+    key: str
+    postal_code: str | None = None
+
+
+def check_settings(
+    order_key: object, store_id: object, order_id_pattern: object, resolve_order_id: object
+) -> LookupSettings:
+    """Check what an action is made with.
+
+    Raises:
+        ConfigurationError: Naming the argument.
+    """
+    if order_key not in ORDER_KEYS:
+        raise ConfigurationError(f"order_key must be one of {', '.join(ORDER_KEYS)}")
+    if store_id is not None and (not isinstance(store_id, str) or not store_id.strip()):
+        raise ConfigurationError("store_id must be a str such as 'se-415302'")
+    if resolve_order_id is not None and not callable(resolve_order_id):
+        raise ConfigurationError("resolve_order_id must be callable")
+    return LookupSettings(
+        order_key=cast("OrderKey", order_key),
+        store_id=cast("str | None", store_id),
+        order_id_pattern=check_pattern(order_id_pattern),
+        resolve_order_id=resolve_order_id,
+    )
+
+
+def check_pattern(pattern: object) -> re.Pattern[str] | None:
+    """Compile an order id's format.
+
+    Raises:
+        ConfigurationError: It is no regular expression, or has more than one group.
+    """
+    if pattern is None:
+        return None
+    fault = "must be a regular expression as a str"
+    try:
+        if isinstance(pattern, str) or (isinstance(pattern, re.Pattern) and isinstance(pattern.pattern, str)):
+            compiled = re.compile(pattern)
+            if compiled.groups <= 1:
+                return compiled
+            fault = "may have one group at the most: group 1 is what is looked up"
+    except (re.error, RecursionError, OverflowError) as error:
+        fault = f"is not a regular expression: {error}"
+    raise ConfigurationError(f"order_id_pattern {fault}")
+
+
+def prepare_lookup(query: OrderQuery, settings: LookupSettings) -> Lookup:
+    """R1 and R12: from what a customer typed to what is looked up.
+
+    Raises:
+        InvalidOrderIdError: It cannot be an order id; nothing was sent.
+        OrderNotFoundError: The resolver does not know it.
+    """
+    key = _clean(query.order_id, settings)
+    if len(key) > LONGEST_PATTERN_SUBJECT:
+        raise _invalid("is too long", settings)
+    if settings.order_id_pattern is not None:
+        match = settings.order_id_pattern.fullmatch(key)
+        if match is None:
+            raise _invalid("does not have the expected format", settings)
+        key = match.group(1) or "" if settings.order_id_pattern.groups else key
+    if settings.resolve_order_id is not None:  # R12
+        resolved = settings.resolve_order_id(key)
+        if resolved is None:
+            raise not_found()
+        key = _clean(resolved, settings)
+    if not 1 <= len(key.removeprefix("#")) <= LONGEST_ORDER_ID:
+        raise _invalid(f"must have 1 to {LONGEST_ORDER_ID} characters", settings)
+    if settings.order_key == "shipment_id" and key in (".", ".."):
+        raise _invalid("cannot be a shipment id", settings)
+    return Lookup(query.order_id, key, query.postal_code)
+
+
+def not_found() -> OrderNotFoundError:
+    """The one error for every order that is not found, whatever the reason: a guesser learns nothing (R5)."""
+    return OrderNotFoundError(
+        "No order matches. Check the number against the order confirmation and, if a postal code was given, that too. "
+        "An order that was just placed or is not paid yet may not be in ShipStation."
+    )
+
+
+def comparable_number(number: str) -> str:
+    """A shipment number as R3 compares it: case-insensitive, one leading ``#`` ignored."""
+    return number.strip().removeprefix("#").casefold()
+
+
+def comparable_postal_code(code: str | None, country: str | None) -> str | None:
+    """A postal code as R5 compares it, or ``None`` if nothing is left of it.
+
+    Without spaces and hyphens, case-insensitive, without an ``XX-`` country prefix; of a US code the first five
+    digits, padded with zeros.
+    """
+    if code is None:
+        return None
+    plain = "".join(
+        "-" if unicodedata.category(c) == "Pd" else c
+        for c in unicodedata.normalize("NFKC", code).upper()
+        if not c.isspace() and unicodedata.category(c) != "Cf"
+    )
+    plain = re.sub(r"^[A-Z]{2}-", "", plain)
+    if comparable_country(country) == "US":
+        digits = "".join(c for c in plain.lstrip("-").partition("-")[0] if c in "0123456789")
+        return digits[:5].zfill(5) if digits else None
+    return plain.replace("-", "") or None
+
+
+def comparable_country(country: str | None) -> str | None:
+    """A country code as R4 compares it; ``None`` is an unknown one."""
+    return (country or "").strip().upper() or None
+
+
+def _clean(order_id: object, settings: LookupSettings) -> str:
+    if not isinstance(order_id, str):
+        raise _invalid(f"must be a str, not {type(order_id).__name__}", settings)
+    if len(order_id) > 10 * LONGEST_PATTERN_SUBJECT:  # before any work is done on it
+        raise _invalid("is too long", settings)
+    visible = "".join(c for c in order_id if unicodedata.category(c) != "Cf")
+    cleaned = unicodedata.normalize("NFKC", visible).strip()
+    # Control characters, lone surrogates and line separators: no order number has them, no URL can hold them.
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in cleaned):
+        raise _invalid("has control characters", settings)
+    return cleaned
+
+
+def _invalid(fault: str, settings: LookupSettings) -> InvalidOrderIdError:
+    expected = settings.expected_format
+    if expected is None and settings.order_id_pattern is not None:
+        expected = f"a text matching {settings.order_id_pattern.pattern}"
+    expected = expected or f"the order number of the order confirmation, 1 to {LONGEST_ORDER_ID} characters"
+    return InvalidOrderIdError(f"The order id {fault}. Expected: {expected}.")

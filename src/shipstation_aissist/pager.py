@@ -1,0 +1,81 @@
+"""Lists that are read page by page, as they are needed (design 2.1)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+import attrs
+
+from shipstation_aissist.errors import MalformedResponseError
+from shipstation_aissist.models import Page
+
+T = TypeVar("T")
+
+MOST_PAGES = 1_000
+_logger = logging.getLogger("shipstation_aissist")
+
+
+class Pager(Generic[T]):
+    """All items of a list, fetched lazily; may be iterated again, which asks again.
+
+    The next page is asked for by number: a link of the server is never followed (T4). Items are de-duplicated by id,
+    since pages of a list that changes overlap. Each page is a call of its own, with the full timeout.
+    """
+
+    def __init__(self, fetch: Callable[[int], Page[T]], identify: Callable[[T], str], first_page: int = 1) -> None:
+        self._fetch = fetch
+        self._identify = identify
+        self._first_number = first_page
+        self._first: Page[T] | None = None
+
+    def __iter__(self) -> Iterator[T]:
+        for page in self.pages():
+            yield from page.items
+
+    def pages(self) -> Iterator[Page[T]]:
+        """The pages, one by one.
+
+        Yields:
+            Each page, without the items that an earlier one had.
+
+        Raises:
+            APIError: A page could not be fetched.
+        """
+        seen: set[str] = set()
+        for number in range(self._first_number, self._first_number + MOST_PAGES):
+            page = self._fetch(number)
+            if number == self._first_number:
+                self._first = page
+            fresh = {self._identify(item): item for item in page.items}
+            fresh = {key: item for key, item in fresh.items() if key not in seen}
+            seen.update(fresh)
+            yield attrs.evolve(page, items=tuple(fresh.values()))
+            if is_last(page, number, repeats=not fresh):
+                return
+        _logger.warning("A list had more than %d pages; the rest was not read", MOST_PAGES)
+
+    @property
+    def total(self) -> int:
+        """How many items the API says there are; the first page is fetched once for it and kept.
+
+        Raises:
+            MalformedResponseError: The reply did not say.
+            APIError: The page could not be fetched.
+        """
+        if self._first is None:
+            self._first = self._fetch(self._first_number)
+        if self._first.total is None:
+            raise MalformedResponseError("The reply does not say how many items there are.", problems=("$.total",))
+        return self._first.total
+
+    def __repr__(self) -> str:
+        return "Pager(not fetched yet)" if self._first is None else f"Pager(total={self._first.total})"
+
+
+def is_last(page: Page[T], number: int, *, repeats: bool) -> bool:
+    """Whether no page follows: a page beyond the end is empty, and some replies do not count their pages."""
+    if not page.items:
+        return True
+    return repeats if page.pages is None else number >= page.pages

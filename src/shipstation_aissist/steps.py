@@ -1,0 +1,43 @@
+"""The one stream of records: logs, ``on_event`` and the debugger's trace are three views of it (T8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import attrs
+
+
+@attrs.frozen(kw_only=True)
+class TraceStep:
+    """One thing that happened: an attempt at a request, a wait, or a decision of a rule.
+
+    It holds no key, header or body, and no value of a query.
+
+    Attributes:
+        kind: ``"request"``, ``"wait"`` or ``"decision"``.
+        what: Method and path of a request with the names of its query, or a sentence.
+        rule: The rule that decided (``"R3"``), or ``None``.
+        record_id: The id of the record that a rule dropped or chose, or ``None``.
+        attempt: The number of the attempt, from 1 on, or ``None`` for a decision.
+        status: The HTTP status, or ``None`` where no reply arrived.
+        seconds: How long the attempt or the wait took, or ``None`` for a decision.
+        request_id: ShipStation's id of the request, or ``None``.
+        error: Why an attempt failed, in one line, or ``None``.
+        warning: Whether it is worth a WARNING in the log: a retry, or a partial answer.
+    """
+
+    kind: Literal["request", "wait", "decision"]
+    what: str
+    rule: str | None = None
+    record_id: str | None = None
+    attempt: int | None = None
+    status: int | None = None
+    seconds: float | None = None
+    request_id: str | None = None
+    error: str | None = None
+    warning: bool = False
+
+
+Record = Callable[[TraceStep], None]
+"""Takes one step; may be called from several threads at once."""

@@ -1,0 +1,162 @@
+"""What an account holds: orders, shipments, labels, scans and fulfillments.
+
+They are what ``add_order``, ``buy_label`` and the others return, to be passed on to further calls. ``extra`` of each
+holds keys that its JSON record shows in place of (or beside) what the fake would say by itself.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+import attrs
+
+from shipstation_aissist.testing.carriers import Carrier, Step
+
+Extra = dict[str, Any]
+
+
+@attrs.frozen
+class Recipient:
+    """Where an order goes."""
+
+    name: str | None
+    street: str | None
+    city: str | None
+    state: str | None
+    postal_code: str | None
+    country_code: str | None
+    phone: str | None
+    email: str | None
+
+
+@attrs.define(eq=False)
+class FakeOrder:
+    """An order of a store: one shipment, or several once it is split."""
+
+    number: str
+    store_id: str
+    recipient: Recipient
+    carrier: Carrier
+    created_at: datetime
+    items: tuple[str, ...]
+    external_order_id: str | None
+    order_source_code: str | None
+    import_batch_id: str  # known from webhooks only: api-facts 9.3
+    shipments: list[FakeShipment] = attrs.field(factory=list, repr=lambda them: str([s.shipment_id for s in them]))
+
+    @property
+    def labels(self) -> list[FakeLabel]:
+        """The labels of all its shipments."""
+        return [label for shipment in self.shipments for label in shipment.labels]
+
+
+@attrs.define(eq=False)
+class FakeShipment:
+    """A shipment: what ShipStation makes of an order."""
+
+    shipment_id: str
+    order: FakeOrder = attrs.field(repr=lambda order: repr(order.number))
+    shipment_number: str | None
+    external_shipment_id: str | None
+    created_at: datetime
+    modified_at: datetime
+    cancelled: bool = False
+    on_hold: bool = False
+    hold_until: datetime | None = None
+    labels: list[FakeLabel] = attrs.field(factory=list, repr=lambda them: str([label.label_id for label in them]))
+    fulfillments: list[FakeFulfillment] = attrs.field(factory=list, repr=False)
+    extra: Extra = attrs.field(factory=dict, repr=False)
+
+    @property
+    def status(self) -> str:
+        """``shipment_status``: it speaks of labels, not of parcels (api-facts 5.5)."""
+        if self.cancelled:
+            return "cancelled"
+        if self.on_hold:
+            return "on_hold"
+        bought = {label.status for label in self.labels if label.is_outbound}
+        if "completed" in bought or any(not one.voided_at for one in self.fulfillments):
+            return "label_purchased"
+        return "processing" if bought else "pending"
+
+
+@attrs.define(eq=False)
+class FakeScan:
+    """One tracking event."""
+
+    at: datetime
+    step: Step
+    status_code: str
+    status_description: str
+    detail_code: str | None
+    description: str | None
+    event_code: str | None
+    carrier_detail_code: str | None
+    carrier_status_code: str | None
+    city: str | None
+    state: str | None
+    postal_code: str | None
+    country_code: str | None
+    signer: str | None = None
+    extra: Extra = attrs.field(factory=dict, repr=False)
+
+
+@attrs.define(eq=False)
+class FakeLabel:
+    """A label, and the parcel that travels under it.
+
+    ``extra`` concerns the label's record, ``tracking_extra`` its tracking reply.
+    """
+
+    label_id: str
+    shipment: FakeShipment = attrs.field(repr=lambda shipment: repr(shipment.shipment_id))
+    carrier: Carrier = attrs.field(repr=lambda carrier: repr(carrier.name))
+    service_code: str
+    created_at: datetime
+    state: Literal["processing", "completed", "error"]
+    package_numbers: list[str | None]
+    is_return: bool
+    rma_number: str | None
+    batch_id: str  # known from webhooks only; the label itself shows ""
+    voided_at: datetime | None = None
+    scans: list[FakeScan] = attrs.field(factory=list, repr=False)
+    extra: Extra = attrs.field(factory=dict, repr=False)
+    tracking_extra: Extra = attrs.field(factory=dict, repr=False)
+
+    @property
+    def tracking_number(self) -> str | None:
+        """The number of the first package, the only one that tracking knows (api-facts 6.7)."""
+        return self.package_numbers[0]
+
+    @property
+    def status(self) -> str:
+        """The label's ``status``."""
+        return "voided" if self.voided_at else self.state
+
+    @property
+    def is_outbound(self) -> bool:
+        """Whether a parcel may travel to the customer under it."""
+        return not self.is_return and self.status in ("completed", "processing")
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the parcel's journey has ended."""
+        return any(scan.status_code == "DE" for scan in self.scans)
+
+
+@attrs.define(eq=False)
+class FakeFulfillment:
+    """A shipment that was marked as shipped elsewhere: no label, no tracking (api-facts 8.3)."""
+
+    fulfillment_id: str
+    shipment: FakeShipment = attrs.field(repr=lambda shipment: repr(shipment.shipment_id))
+    carrier_name: str
+    tracking_number: str | None
+    created_at: datetime
+    delivered_at: datetime | None
+    voided_at: datetime | None = None
+    extra: Extra = attrs.field(factory=dict, repr=False)
+
+
+AnyTarget = str | FakeOrder | FakeShipment | FakeLabel

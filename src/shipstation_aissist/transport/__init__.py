@@ -1,0 +1,7 @@
+"""The only code that does I/O, sleeps or reads a clock."""
+
+from shipstation_aissist.transport.clock import Clock, Deadline, SystemClock
+from shipstation_aissist.transport.driver import Transport, drive
+from shipstation_aissist.transport.secret import Secret
+
+__all__ = ["Clock", "Deadline", "Secret", "SystemClock", "Transport", "drive"]

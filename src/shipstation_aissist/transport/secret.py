@@ -1,0 +1,35 @@
+"""The API key, wrapped where it enters (T5)."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+
+class Secret:
+    """A text that shows itself to nobody who does not ask for it by name.
+
+    The text lives in a closure, so that neither ``vars()``, ``attrs.asdict`` nor a printer of a traceback's
+    locals comes across it; a secret cannot be pickled.
+    """
+
+    __slots__ = ("redact", "redact_bytes", "reveal")
+
+    def __init__(self, value: str) -> None:
+        def reveal() -> str:
+            return value
+
+        def redact(text: str) -> str:
+            return text.replace(value, "***") if value else text
+
+        def redact_bytes(text: bytes) -> bytes:
+            return redact(text.decode("latin-1")).encode("latin-1", "replace")
+
+        self.reveal = reveal
+        self.redact = redact
+        self.redact_bytes = redact_bytes
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret cannot be pickled")

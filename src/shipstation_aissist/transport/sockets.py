@@ -1,0 +1,248 @@
+"""Connections that keep to a deadline, whatever the other side does (T1, T2, T6).
+
+A socket's timeout starts anew at every byte, so it bounds nothing: here the time that is left is set before each
+read. The limits of the attempt at hand travel beside urllib3, in a variable of the thread that makes the attempt.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, cast
+
+import attrs
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from shipstation_aissist.transport.clock import Clock
+
+MOST_CONNECTIONS = 16
+LONGEST_IDLE_SECONDS = 60.0
+
+
+@attrs.define
+class Limits:
+    """When the attempt at hand must have connected, and when it must have ended, in the clock's seconds."""
+
+    clock: Clock
+    connect_until: float
+    until: float
+
+    def left(self) -> float:
+        """Seconds that the next operation may take.
+
+        Raises:
+            TimeoutError: None.
+        """
+        left = self.until - self.clock.monotonic()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        return left
+
+    @contextmanager
+    def while_connecting(self) -> Iterator[None]:
+        """Connecting, TLS and proxy included, has a limit of its own."""
+        whole, self.until = self.until, min(self.until, self.connect_until)
+        try:
+            yield
+        finally:
+            self.until = whole
+
+
+class _ThisThread(threading.local):
+    limits: Limits | None = None
+
+
+_this_thread = _ThisThread()
+
+
+@contextmanager
+def keeping_to(limits: Limits) -> Iterator[None]:
+    """Bound everything that connections of this module do in this thread."""
+    _this_thread.limits = limits
+    try:
+        yield
+    finally:
+        _this_thread.limits = None
+
+
+def _limits() -> Limits:
+    limits = _this_thread.limits
+    assert limits is not None, "connections of this module are used within keeping_to()"
+    return limits
+
+
+class _DeadlineReader(socket.SocketIO):
+    """The raw side of a reply's file: sets the time that is left before each read."""
+
+    def __init__(self, sock: socket.socket, limits: Limits) -> None:
+        super().__init__(sock, "rb")
+        # What socket.makefile() does too: the socket stays open while this file is, which replies without a
+        # length need, since http.client closes the connection before their body is read.
+        cast("Any", sock)._io_refs += 1
+        self._bounded = sock
+        self._limits = limits
+        self._is_over = False
+
+    def readinto(self, buffer: Any) -> int | None:
+        if self._is_over:
+            return 0
+        self._bounded.settimeout(self._limits.left())
+        return super().readinto(buffer)
+
+    def end(self, buffered: io.BufferedReader) -> None:
+        """The reply is complete: what came beyond it must not become the beginning of the next one."""
+        self._is_over = True
+        if buffered.peek():
+            with suppress(OSError):
+                self._bounded.shutdown(socket.SHUT_RDWR)
+
+
+class _Readable:
+    """A socket as http.client's reply wants it: something with ``makefile``."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_DeadlineReader(self._sock, _limits()))
+
+
+class _BoundedReply(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(cast("socket.socket", _Readable(sock)), *args, **kwargs)
+
+    def _close_conn(self) -> None:
+        reader = cast("io.BufferedReader", self.fp)
+        cast("_DeadlineReader", reader.raw).end(reader)
+        super()._close_conn()  # type: ignore[misc]
+
+
+class _BoundedConnection(HTTPConnection):
+    response_class = _BoundedReply
+    idle_since: float | None = None
+
+    def _new_conn(self) -> socket.socket:
+        try:
+            return _connect(self._dns_host, self.port, self.socket_options)
+        except socket.gaierror as fault:
+            raise NameResolutionError(self.host, self, fault) from fault
+        except TimeoutError as fault:
+            raise ConnectTimeoutError(self, f"connecting to {self.host} timed out") from fault
+        except OSError as fault:
+            raise NewConnectionError(self, f"cannot connect to {self.host}: {fault}") from fault
+
+    def connect(self) -> None:
+        with _limits().while_connecting(), _bounded_by_watchdog(self):
+            super().connect()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether it may be used again: it is not when it was idle for so long that a firewall may have forgotten it."""
+        if self.idle_since is not None and _limits().clock.monotonic() - self.idle_since > LONGEST_IDLE_SECONDS:
+            return False
+        return super().is_connected
+
+
+class _BoundedTLSConnection(_BoundedConnection, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _BoundedConnection
+
+    def _put_conn(self, conn: Any) -> None:
+        if conn is not None:
+            conn.idle_since = _limits().clock.monotonic()
+        super()._put_conn(conn)
+
+
+class _TLSPool(_Pool, HTTPSConnectionPool):
+    ConnectionCls = _BoundedTLSConnection
+
+
+_POOLS = {"http": _Pool, "https": _TLSPool}
+
+
+class DeadlineAdapter(HTTPAdapter):
+    """The adapter of requests, over connections that keep to a deadline."""
+
+    def __init__(self) -> None:
+        super().__init__(pool_connections=4, pool_maxsize=MOST_CONNECTIONS)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> PoolManager:
+        manager: PoolManager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+
+def _connect(host: str, port: int, options: Any) -> socket.socket:
+    """Connect to the first address that answers; each gets a fair share of the time, so that dead ones leave some.
+
+    The system's name resolution is the one thing that cannot be bounded (T1).
+    """
+    limits = _limits()
+    addresses = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+    last_fault: OSError = OSError("the name has no address")
+    for tried, (family, kind, protocol, _, address) in enumerate(addresses):
+        sock = None
+        try:
+            share = limits.left() / (len(addresses) - tried)
+            sock = socket.socket(family, kind, protocol)
+            for option in options or ():
+                sock.setsockopt(*option)
+            sock.settimeout(share)
+            sock.connect(address)
+            sock.settimeout(limits.left())  # what bounds a TLS handshake: Python counts it as one operation
+            return sock
+        except OSError as fault:
+            last_fault = fault
+            if sock is not None:
+                sock.close()
+    try:
+        raise last_fault
+    finally:
+        del last_fault  # it holds this frame, and this frame holds it
+
+
+@contextmanager
+def _bounded_by_watchdog(connection: _BoundedConnection) -> Iterator[None]:
+    """TLS inside TLS (a proxy spoken to by https) is done by urllib3 in many reads: cut it from outside."""
+    proxy = connection.proxy
+    if proxy is None or proxy.scheme != "https":
+        yield
+        return
+    watched: list[socket.socket] = []
+    make = connection._new_conn
+
+    def make_watched() -> socket.socket:
+        made = make()
+        watched.append(socket.socket(fileno=os.dup(made.fileno())))
+        return made
+
+    def cut() -> None:
+        for one in watched:
+            one.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(_limits().left(), cut)
+    timer.daemon = True
+    connection._new_conn = make_watched  # type: ignore[method-assign]
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        del connection._new_conn  # type: ignore[method-assign]
+        for one in watched:
+            one.close()

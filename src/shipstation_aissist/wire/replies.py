@@ -1,0 +1,168 @@
+"""Replies as values: which error a status is, and what ``Retry-After`` says (api-facts 2, 3)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+
+import attrs
+
+from shipstation_aissist.errors import (
+    APIError,
+    APIStatusError,
+    AuthenticationError,
+    BadRequestError,
+    ErrorDetail,
+    InternalServerError,
+    MalformedResponseError,
+    NotFoundError,
+    PermissionDeniedError,
+    PlanUpgradeRequiredError,
+    RateLimitError,
+)
+from shipstation_aissist.wire.decoding import Decoded, decode, parse_json
+from shipstation_aissist.wire.requests import ApiRequest
+
+T = TypeVar("T")
+
+_THIRD_PARTIES = frozenset({"carrier", "order_source"})
+_PLAN_CODES = frozenset({"subscription_inactive", "trial_expired", "invalid_billing_plan"})
+_PLAN_WORDS = re.compile(r"billing plan|upgrade|\bplan\b", re.IGNORECASE)
+
+
+@attrs.frozen
+class Reply:
+    """One complete reply: its status, its body, and the two headers that mean something.
+
+    ``body`` is ``None`` where it was refused for its size (T7).
+    """
+
+    status: int
+    body: bytes | None
+    retry_after: str | None = None
+    request_id: str | None = None
+
+
+def read(request: ApiRequest[T], reply: Reply, now: datetime) -> Decoded[T] | APIError:
+    """What a reply says: the value that was asked for, or the error it stands for.
+
+    Args:
+        request: What was asked.
+        reply: What came back.
+        now: The time of day, for a ``Retry-After`` that is a date.
+    """
+    if not 200 <= reply.status < 300:
+        return status_error(reply, now)
+    if reply.body is None:
+        return MalformedResponseError(
+            "ShipStation's reply is larger than 10 MiB and was refused; ask for smaller pages.", problems=("$",)
+        )
+    try:
+        return decode(reply.body, request.shape)
+    except MalformedResponseError as fault:
+        return fault.with_traceback(None)
+
+
+def status_error(reply: Reply, now: datetime) -> APIStatusError:
+    """The error that a status other than a success stands for; a bad body or header never hides it (T2)."""
+    details, request_id = _read_error_body(reply.body)
+    request_id = request_id or reply.request_id
+    kind = _error_class(reply.status, details)
+    said = "; ".join(detail.message for detail in details if detail.message)
+    message = f"ShipStation answered {reply.status}{f' ({said})' if said else ''}. {_advice(kind, reply.status)}"
+    if request_id:
+        message += f" Request id: {request_id}."
+    return kind(
+        message,
+        status_code=reply.status,
+        request_id=request_id,
+        errors=details,
+        retry_after=parse_retry_after(reply.retry_after, now),
+    )
+
+
+def third_party_fault(error: APIStatusError) -> bool:
+    """Whether every entry names a carrier or a store as its source (api-facts 2.3, 3.5)."""
+    sources = [(detail.error_source or "").lower() for detail in error.errors]
+    return bool(sources) and all(source in _THIRD_PARTIES for source in sources)
+
+
+def parse_retry_after(value: str | None, now: datetime) -> float | None:
+    """Seconds to wait: the header holds seconds or an HTTP date; anything else counts as absent."""
+    if value is None:
+        return None
+    value = value.strip()
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+        if moment.tzinfo is None:  # "-0000": UTC by RFC 5322
+            moment = moment.replace(tzinfo=UTC)
+        return max(0.0, (moment - now).total_seconds())
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+
+
+def _error_class(status: int, details: tuple[ErrorDetail, ...]) -> type[APIStatusError]:
+    if status == 401:
+        return PlanUpgradeRequiredError if _is_plan_limit(details) else AuthenticationError
+    if 500 <= status < 600:
+        return InternalServerError
+    return _BY_STATUS.get(status, APIStatusError)
+
+
+def _is_plan_limit(details: tuple[ErrorDetail, ...]) -> bool:
+    """401 is also an entitlement wall; only the message tells (api-facts 1.8)."""
+    return any(
+        detail.error_code in _PLAN_CODES or (detail.message and _PLAN_WORDS.search(detail.message))
+        for detail in details
+    )
+
+
+def _advice(kind: type[APIStatusError], status: int) -> str:
+    if 300 <= status < 400:
+        return "Redirects are not followed, so that the key goes nowhere else: check the base URL."
+    return _ADVICE.get(kind, "Check the request against the API reference.")
+
+
+def _read_error_body(body: bytes | None) -> tuple[tuple[ErrorDetail, ...], str | None]:
+    """Tolerant by need: some errors have an empty body, some are a proxy's HTML (api-facts 3.7)."""
+    try:
+        document = parse_json(body or b"")
+    except MalformedResponseError:
+        return (), None
+    if not isinstance(document, dict):
+        return (), None
+    entries = document.get("errors")
+    details = tuple(_detail(entry) for entry in entries if isinstance(entry, dict)) if isinstance(entries, list) else ()
+    return details, _text(document.get("request_id"))
+
+
+def _detail(entry: dict[str, Any]) -> ErrorDetail:
+    return ErrorDetail(**{field.name: _text(entry.get(field.name)) for field in attrs.fields(ErrorDetail)})
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+_BY_STATUS: dict[int, type[APIStatusError]] = {
+    400: BadRequestError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    429: RateLimitError,
+}
+
+_ADVICE: dict[type[APIStatusError], str] = {
+    AuthenticationError: "Check the API key: it must be a V2 key (Settings > Account > API Settings), and making a "
+    "new one replaces the old one.",
+    PlanUpgradeRequiredError: "The key is good, but the account's plan does not include this; upgrade the plan or do "
+    "without it.",
+    PermissionDeniedError: "The account may not read this; check its plan and the terms to accept in ShipStation.",
+    BadRequestError: "Check the values of the filters.",
+    NotFoundError: "Check the id.",
+    RateLimitError: "An account has 200 requests a minute: wait, ask less often, or ask ShipStation for more.",
+    InternalServerError: "Try again later; https://status.shipstation.com tells about outages.",
+}

@@ -1,0 +1,180 @@
+"""What can be asked: one value per request, one function per endpoint (api-facts 5 to 8).
+
+A request knows its path, its query and the shape of its answer; it knows no host, key or time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Generic, TypeAlias, TypeVar
+from urllib.parse import quote, unquote, urlencode
+
+import attrs
+
+from shipstation_aissist.models import Fulfillment, Label, Page, Shipment, TrackingInformation
+
+T = TypeVar("T")
+
+JSONValue: TypeAlias = "bool | int | float | str | list[JSONValue] | dict[str, JSONValue] | None"
+QueryValue: TypeAlias = "str | int | float | bool | datetime | None"
+
+
+@attrs.frozen
+class Shape(Generic[T]):
+    """How an answer looks: a model, a list of a model under a key, or any JSON at all."""
+
+    model: type | None = None
+    collection: str | None = None
+
+
+SHIPMENT: Shape[Shipment] = Shape(Shipment)
+LABEL: Shape[Label] = Shape(Label)
+TRACKING: Shape[TrackingInformation] = Shape(TrackingInformation)
+SHIPMENTS: Shape[Page[Shipment]] = Shape(Shipment, "shipments")
+LABELS: Shape[Page[Label]] = Shape(Label, "labels")
+FULFILLMENTS: Shape[Page[Fulfillment]] = Shape(Fulfillment, "fulfillments")
+ANY_JSON: Shape[JSONValue] = Shape()
+
+
+@attrs.frozen
+class ApiRequest(Generic[T]):
+    """One GET request.
+
+    Attributes:
+        path: Relative to the base URL and percent-encoded: ``"labels/se-1/track"``.
+        shape: What the answer must look like.
+        query: Names and values in the order in which they are sent.
+        patient: Whether one attempt may take all of the time left (T2): true of tracking, since carriers
+            are slow.
+    """
+
+    path: str
+    shape: Shape[T]
+    query: tuple[tuple[str, str], ...] = ()
+    patient: bool = False
+
+    @property
+    def target(self) -> str:
+        """Path and query as they go into the URL."""
+        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+
+    @property
+    def label(self) -> str:
+        """Method and path with the names of the query but none of its values, for logs and traces (T8)."""
+        names = "&".join(name for name, _ in self.query)
+        return f"GET {self.path}?{names}" if names else f"GET {self.path}"
+
+
+def list_shipments(filters: Mapping[str, QueryValue]) -> ApiRequest[Page[Shipment]]:
+    """``GET /v2/shipments`` (api-facts 5.2)."""
+    return ApiRequest("shipments", SHIPMENTS, query_of(filters))
+
+
+def get_shipment(shipment_id: str) -> ApiRequest[Shipment]:
+    """``GET /v2/shipments/{shipment_id}``."""
+    return ApiRequest(f"shipments/{segment('shipment_id', shipment_id)}", SHIPMENT)
+
+
+def get_shipment_by_external_id(external_shipment_id: str) -> ApiRequest[Shipment]:
+    """``GET /v2/shipments/external_shipment_id/{external_shipment_id}`` (api-facts 5.4)."""
+    return ApiRequest(
+        f"shipments/external_shipment_id/{segment('external_shipment_id', external_shipment_id)}", SHIPMENT
+    )
+
+
+def list_labels(filters: Mapping[str, QueryValue]) -> ApiRequest[Page[Label]]:
+    """``GET /v2/labels`` (api-facts 6.1)."""
+    return ApiRequest("labels", LABELS, query_of(filters))
+
+
+def get_label(label_id: str) -> ApiRequest[Label]:
+    """``GET /v2/labels/{label_id}``."""
+    return ApiRequest(f"labels/{segment('label_id', label_id)}", LABEL)
+
+
+def track_label(label_id: str) -> ApiRequest[TrackingInformation]:
+    """``GET /v2/labels/{label_id}/track`` (api-facts 7.1)."""
+    return ApiRequest(f"labels/{segment('label_id', label_id)}/track", TRACKING, patient=True)
+
+
+def track(carrier_code: str, tracking_number: str) -> ApiRequest[TrackingInformation]:
+    """``GET /v2/tracking`` (api-facts 7.6)."""
+    query = query_of({"carrier_code": carrier_code, "tracking_number": tracking_number})
+    return ApiRequest("tracking", TRACKING, query, patient=True)
+
+
+def list_fulfillments(filters: Mapping[str, QueryValue]) -> ApiRequest[Page[Fulfillment]]:
+    """``GET /v2/fulfillments`` (api-facts 8.1)."""
+    return ApiRequest("fulfillments", FULFILLMENTS, query_of(filters))
+
+
+def get_any(path: str, parameters: Mapping[str, QueryValue | Iterable[QueryValue]]) -> ApiRequest[JSONValue]:
+    """Any other GET of the API.
+
+    Raises:
+        ValueError: The path is absolute, leads elsewhere, or has an empty segment.
+    """
+    if not isinstance(path, str):
+        raise TypeError("path must be a str")
+    parts = path.split("/")
+    for part in parts:
+        plain = unquote(part)
+        if plain in ("", ".", "..") or any(c in plain for c in "?#\\") or not plain.isprintable() or "://" in path:
+            raise ValueError(
+                "path must be relative to the base URL and have no empty, '.' or '..' segment, query or fragment, "
+                "such as 'labels' or 'labels/se-1'; pass the query as keyword arguments"
+            )
+    encoded = "/".join(quote(part, safe="%~:@!$&'()*+,;=") for part in parts)
+    patient = encoded == "tracking" or encoded.endswith("/track")
+    return ApiRequest(encoded, ANY_JSON, query_of(parameters), patient=patient)
+
+
+def segment(name: str, value: str) -> str:
+    """One path segment, percent-encoded whole; ``.`` and ``..`` never reach a path (R1).
+
+    Raises:
+        TypeError: It is not a ``str``.
+        ValueError: It is blank, has control characters, or would lead elsewhere.
+    """
+    _check_text(name, value)
+    if value in (".", ".."):
+        raise ValueError(f"{name} cannot be {value!r}")
+    return quote(value, safe="")
+
+
+def query_of(parameters: Mapping[str, QueryValue | Iterable[QueryValue]]) -> tuple[tuple[str, str], ...]:
+    """The query of a request: ``None`` is not sent, a list repeats its name.
+
+    Raises:
+        TypeError: A value is of another type than the API's filters are.
+        ValueError: A text is blank: the API would ignore the filter and return everything (api-facts 5.4).
+    """
+    pairs: list[tuple[str, str]] = []
+    for name, value in parameters.items():
+        several = value if isinstance(value, list | tuple) else (value,)
+        pairs.extend((name, _print(name, one)) for one in several if one is not None)
+    return tuple(pairs)
+
+
+def _print(name: str, value: object) -> str:
+    if isinstance(value, str):
+        return _check_text(name, value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        moment = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return moment.isoformat().removesuffix("+00:00") + "Z"
+    if isinstance(value, int | float):
+        return str(value)
+    raise TypeError(f"{name} must be a str, int, float, bool or datetime, not {type(value).__name__}")
+
+
+def _check_text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    if not value.strip():
+        raise ValueError(f"{name} is blank; leave it out to ask without it")
+    if any(c < " " or "\x7f" <= c <= "\x9f" or "\ud800" <= c <= "\udfff" for c in value):
+        raise ValueError(f"{name} has control characters or lone surrogates")
+    return value
