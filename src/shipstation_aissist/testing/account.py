@@ -7,7 +7,7 @@ import itertools
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Concatenate, Literal, ParamSpec, TypeVar
+from typing import Concatenate, Literal, ParamSpec, TypeVar, get_args
 
 import attrs
 
@@ -39,8 +39,6 @@ class Account:
         shipments: Of all orders.
         labels: Of all shipments.
         fulfillments: Of all shipments.
-        shipment_number_match: How the filter ``shipment_number`` compares: ``"exact"`` (but for case), ``"prefix"``,
-            ``"substring"`` or ``"ignored"``. The real one is not documented (api-facts 13.1).
         ignore_filters: Whether every filter of every list is ignored, as the real API ignores those it does not know.
         tracking_plan: Whether the plan includes ``GET /v2/tracking`` (api-facts 1.8, 7.6).
     """
@@ -51,7 +49,7 @@ class Account:
         self.shipments: list[FakeShipment] = []
         self.labels: list[FakeLabel] = []
         self.fulfillments: list[FakeFulfillment] = []
-        self.shipment_number_match: NumberMatch = "exact"
+        self._shipment_number_match: NumberMatch = "exact"
         self.ignore_filters = False
         self.tracking_plan = tracking_plan
         self._lock = threading.RLock()
@@ -61,6 +59,20 @@ class Account:
         self._label_ids = itertools.count(350001)
         self._fulfillment_ids = itertools.count(450001)
         self._parcels = itertools.count(1)
+
+    @property
+    def shipment_number_match(self) -> NumberMatch:
+        """How the filter ``shipment_number`` compares; the real one's way is not documented (api-facts 13.1).
+
+        ``"exact"`` (but for case), ``"prefix"``, ``"substring"`` or ``"ignored"``.
+        """
+        return self._shipment_number_match
+
+    @shipment_number_match.setter
+    def shipment_number_match(self, match: NumberMatch) -> None:
+        if match not in get_args(NumberMatch):
+            raise FakeUsageError(f'{match!r} is no way to compare: fake.shipment_number_match = "prefix"')
+        self._shipment_number_match = match
 
     def order(self, number: str) -> FakeOrder:
         """The order of a number.
