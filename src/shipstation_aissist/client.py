@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Generator, Mapping
 from datetime import datetime
-from typing import Any, Literal, NoReturn, Self, TypeAlias, TypeVar
+from typing import Any, Literal, Self, TypeAlias, TypeVar
 
 import attrs
 from requests.adapters import HTTPAdapter
@@ -120,6 +120,11 @@ class ShipStationClient:
     ) -> None:
         key = _wrapped(api_key)
         del api_key  # a traceback from here on must not show it (T5)
+        if key is None:
+            raise ConfigurationError(
+                f"No API key: pass api_key or set {API_KEY_VARIABLE}. Keys are made in ShipStation under "
+                "Settings > Account > API Settings (V2)."
+            )
         self._set_up(key, base_url, timeout, max_retries, name, on_event, DeadlineAdapter, SystemClock())
 
     @classmethod
@@ -595,27 +600,19 @@ def _one(request: ApiRequest[T], record: Record) -> Generator[tuple[ApiRequest[A
     return value
 
 
-def _wrapped(api_key: str | Secret | None) -> Secret:
-    """Wrap the key; one that was not given comes from the environment."""
+def _wrapped(api_key: str | Secret | None) -> Secret | None:
+    """Wrap the key; one that was not given comes from the environment.
+
+    It raises nothing: the frames of a traceback from here would hold the bare key (T5).
+    """
     if isinstance(api_key, Secret):
         return api_key
-    if api_key is None:
-        return _key_of_environment() or _no_key()
-    if isinstance(api_key, str):
-        return Secret(api_key)
-    raise ConfigurationError("api_key must be a str")
+    return _key_of_environment() if api_key is None else Secret(api_key)
 
 
 def _key_of_environment() -> Secret | None:
     key = os.environ.get(API_KEY_VARIABLE)
     return Secret(key) if key else None
-
-
-def _no_key() -> NoReturn:
-    raise ConfigurationError(
-        f"No API key: pass api_key or set {API_KEY_VARIABLE}. Keys are made in ShipStation under "
-        "Settings > Account > API Settings (V2)."
-    )
 
 
 _NAP = 0.25  # seconds between two looks at whether anybody still waits

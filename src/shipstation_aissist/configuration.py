@@ -31,7 +31,9 @@ def check_api_key(key: Secret) -> None:
 
 def _fault_of_key(key: Secret) -> str | None:
     # A frame of its own, that has ended when the error is raised: its locals hold the key (T5).
-    value = key.reveal()
+    value: object = key.reveal()
+    if not isinstance(value, str):
+        return "must be a str"
     if not value.strip():
         return "is blank"
     if any(ord(c) < 32 or 127 <= ord(c) < 160 for c in value):

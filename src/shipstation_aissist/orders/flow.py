@@ -29,7 +29,7 @@ from shipstation_aissist.orders import rules
 from shipstation_aissist.orders.lists import MOST_PAGES, Flow, ListOutcome, Result, read_lists
 from shipstation_aissist.orders.parcel import Parcel
 from shipstation_aissist.orders.parcels import parcel_of_fulfillment, parcel_of_label, parcel_of_tracking
-from shipstation_aissist.orders.query import Lookup, LookupSettings, not_found
+from shipstation_aissist.orders.query import Lookup, LookupSettings, not_found, without_sign
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.orders.rules import Candidate
 from shipstation_aissist.steps import Record, TraceStep
@@ -117,7 +117,7 @@ def find_by_number(number: str, settings: LookupSettings, findings: Findings) ->
 
 
 def _chain(key: str, settings: LookupSettings) -> list[_Step]:
-    number = key.removeprefix("#")
+    number = without_sign(key)
     by_number = _Step("this number", {"shipment_number": number}, lambda one: rules.has_number(one, key))
     by_external_id = _Step(
         "this external id", {"external_shipment_id": key}, lambda one: rules.has_external_id(one, key), optional=True
@@ -208,9 +208,11 @@ def answer_for(
     if listed and not outbound and all(rules.is_voided(label) for label in listed):
         findings.warn("R6", "Every label of this order was voided.")
 
-    parcels = yield from _track(outbound, findings)
+    parcels, hard_failure = yield from _track(outbound, findings)
     without_label = [one for one in live if not any(rules.is_outbound(x) for x in labels[one.shipment_id])]
     fulfillments = yield from _read_fulfillments(without_label, listed, bool(parcels), findings)
+    if hard_failure is not None and not fulfillments:
+        raise hard_failure
 
     candidates = [Candidate(parcels[label.label_id], label.created_at) for label in outbound]
     candidates += [Candidate(parcel_of_fulfillment(one), one.created_at or one.ship_date) for one in fulfillments]
@@ -299,12 +301,12 @@ def _labels_of(shipment_id: str) -> Callable[[int], ApiRequest[Page[Label]]]:
 # --- R8: tracking, of which a part may fail --------------------------------------------------------------------------
 
 
-def _track(outbound: Sequence[Label], findings: Findings) -> Flow[dict[str, Parcel]]:
-    """The parcel of each label, from its tracking where that can be read."""
+def _track(outbound: Sequence[Label], findings: Findings) -> Flow[tuple[dict[str, Parcel], APIError | None]]:
+    """The parcel of each label, from its tracking where that can be read; and why none could, where that is so."""
     asked = [label for label in outbound if not (label.status == "processing" and label.tracking_number is None)]
     parcels = {label.label_id: parcel_of_label(label) for label in outbound}
     if not asked:
-        return parcels
+        return parcels, None
     results = yield tuple(endpoints.track_label(label.label_id) for label in asked)
     hard_failures: list[APIError] = []
     for label, result in zip(asked, results, strict=True):
@@ -320,9 +322,7 @@ def _track(outbound: Sequence[Label], findings: Findings) -> Flow[dict[str, Parc
             "its state is what the label says.",
             label.label_id,
         )
-    if len(hard_failures) == len(outbound):
-        raise hard_failures[0]
-    return parcels
+    return parcels, hard_failures[0] if len(hard_failures) == len(outbound) else None
 
 
 def _tracking_of(label: Label, result: Result, findings: Findings) -> TrackingInformation | APIError:

@@ -9,7 +9,7 @@ from shipstation_aissist.models import Label, Shipment
 from shipstation_aissist.orders import rules
 from shipstation_aissist.orders.flow import Findings, answer_for, find_by_number
 from shipstation_aissist.orders.lists import Flow, read_lists
-from shipstation_aissist.orders.query import LookupSettings, not_found
+from shipstation_aissist.orders.query import LookupSettings, not_found, without_sign
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.steps import Record
 from shipstation_aissist.wire import requests as endpoints
@@ -35,11 +35,11 @@ def track_notification(
     """
     findings = Findings(record)
     label = yield from _find_label(label_id, tracking_number, findings)
-    if label is None or label.shipment_id is None:
+    if label is None or label.shipment_id is None or not endpoints.is_segment(label.shipment_id):
         raise not_found()
     shipment = yield from _get_shipment(label.shipment_id, settings, findings)
     number = shipment.shipment_number
-    if number is None:
+    if number is None or not endpoints.is_sendable(without_sign(number)):
         findings.warn(
             "R3",
             f"Shipment {shipment.shipment_id} has no order number: other parcels of its order are not shown.",

@@ -132,7 +132,7 @@ def prepare_lookup(query: OrderQuery, settings: LookupSettings) -> Lookup:
         if resolved is None:
             raise not_found()
         key = _clean(resolved, settings)
-    if not 1 <= len(key.removeprefix("#")) <= LONGEST_ORDER_ID:
+    if not 1 <= len(without_sign(key)) <= LONGEST_ORDER_ID:
         raise _invalid(f"must have 1 to {LONGEST_ORDER_ID} characters", settings)
     if settings.order_key == "shipment_id" and key in (".", ".."):
         raise _invalid("cannot be a shipment id", settings)
@@ -147,9 +147,14 @@ def not_found() -> OrderNotFoundError:
     )
 
 
+def without_sign(number: str) -> str:
+    """A shipment number without blanks around it and without one leading ``#``."""
+    return number.strip().removeprefix("#").strip()
+
+
 def comparable_number(number: str) -> str:
     """A shipment number as R3 compares it: case-insensitive, one leading ``#`` ignored."""
-    return number.strip().removeprefix("#").casefold()
+    return without_sign(number).casefold()
 
 
 def comparable_postal_code(code: str | None, country: str | None) -> str | None:

@@ -1,7 +1,7 @@
 """The filters of the lists (api-facts 5.2, 6.1, 8.1).
 
-They forgive as little as the real API: a filter whose name is not known is ignored, so that everything comes back; a bad
-value is a 400.
+They forgive as little as the real API: a filter whose name is not known is ignored, so that everything comes back; a
+bad value is a 400.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ def select(account: Account, records: list[T], query: Query, filters: Filters[T]
         value: Any = text
         if name in _CHOICES:
             check_choice(query, name, *_CHOICES[name])
-        elif name.endswith(("_start", "_end")):
+        elif name.endswith("_start"):
+            value = _moment(name, text).replace(microsecond=0)  # the fractions of the records are for show
+        elif name.endswith("_end"):
             value = _moment(name, text)
         elif name == "shipment_number":
             value = _NUMBER_MATCHES[account.shipment_number_match], text.casefold()
@@ -46,6 +48,7 @@ def select(account: Account, records: list[T], query: Query, filters: Filters[T]
 
 
 def check_choice(query: Query, name: str, *choices: str) -> None:
+    """Refuse a value that is none of the choices."""
     value = query.get(name)
     if value and value not in choices:
         raise invalid(name, value)

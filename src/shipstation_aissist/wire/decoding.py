@@ -22,7 +22,7 @@ import attrs
 from shipstation_aissist.errors import MalformedResponseError
 from shipstation_aissist.models import Page
 from shipstation_aissist.wire.dates import parse_timestamp
-from shipstation_aissist.wire.requests import Shape
+from shipstation_aissist.wire.requests import Shape, is_segment
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -250,7 +250,7 @@ def _identifier(value: Any, _: Any) -> str:
     """An id of the API becomes part of a path, so it must be able to: not blank, no ``..`` (R1)."""
     if type(value) is not str:
         raise TypeError("not a string")
-    if value.strip(". ") and value.isprintable():
+    if is_segment(value):
         return value
     raise ValueError("not an identifier")
 

@@ -138,9 +138,14 @@ def segment(name: str, value: str) -> str:
         ValueError: It is blank, has control characters, or would lead elsewhere.
     """
     _check_text(name, value)
-    if value in (".", ".."):
-        raise ValueError(f"{name} cannot be {value!r}")
+    if not is_segment(value):
+        raise ValueError(f"{name} cannot be part of a path: it has only dots, or characters that cannot be printed")
     return quote(value, safe="")
+
+
+def is_segment(value: str) -> bool:
+    """Whether a text can be an id in a path; what is only dots and blanks would lead elsewhere."""
+    return bool(value.strip(". ")) and value.isprintable()
 
 
 def query_of(parameters: Mapping[str, QueryValue | Iterable[QueryValue]]) -> tuple[tuple[str, str], ...]:
@@ -175,6 +180,11 @@ def _check_text(name: str, value: object) -> str:
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
     if not value.strip():
         raise ValueError(f"{name} is blank; leave it out to ask without it")
-    if any(c < " " or "\x7f" <= c <= "\x9f" or "\ud800" <= c <= "\udfff" for c in value):
+    if not is_sendable(value):
         raise ValueError(f"{name} has control characters or lone surrogates")
     return value
+
+
+def is_sendable(value: str) -> bool:
+    """Whether a text can be the value of a filter: not blank, no control characters, no lone surrogates."""
+    return bool(value.strip()) and not any(c < " " or "\x7f" <= c <= "\x9f" or "\ud800" <= c <= "\udfff" for c in value)
