@@ -228,7 +228,7 @@ class ShipStationClient:
             self._get(endpoints.list_labels({"page_size": 1}))
             message = "The connection works: key and plan can read labels."
         except APIError as error:
-            reason = next((word for kind, word in _REASONS if isinstance(error, kind)), "unexpected")
+            reason = _reason(error)
             message = str(error)
             request_id = getattr(error, "request_id", None)
         return ConnectionStatus(
@@ -633,6 +633,13 @@ def _filters(parameters: dict[str, Any]) -> dict[str, Any]:
         if value is not None and value < 1:
             raise ValueError(f"{name} must be 1 or more")
     return filters
+
+
+def _reason(error: APIError) -> Reason:
+    for kind, reason in _REASONS:
+        if isinstance(error, kind):
+            return reason
+    return "unexpected"
 
 
 _REASONS: tuple[tuple[type[APIError], Reason], ...] = (

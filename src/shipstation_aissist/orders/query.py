@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Literal, TypeAlias, cast, get_args
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 import attrs
 
@@ -19,7 +19,7 @@ LONGEST_PATTERN_SUBJECT = 200
 ORDER_KEYS: tuple[str, ...] = get_args(OrderKey)
 
 
-def _check_postal_code(_query: object, _field: object, value: object) -> None:
+def _check_postal_code(_query: object, _field: object, value: Any) -> None:
     if value is None:
         return
     if not isinstance(value, str):
@@ -71,7 +71,7 @@ class Lookup:
 
 
 def check_settings(
-    order_key: object, store_id: object, order_id_pattern: object, resolve_order_id: object
+    order_key: object, store_id: object, order_id_pattern: object, resolve_order_id: Any
 ) -> LookupSettings:
     """Check what an action is made with.
 
@@ -86,9 +86,9 @@ def check_settings(
         raise ConfigurationError("resolve_order_id must be callable")
     return LookupSettings(
         order_key=cast("OrderKey", order_key),
-        store_id=cast("str | None", store_id),
+        store_id=store_id,
         order_id_pattern=check_pattern(order_id_pattern),
-        resolve_order_id=resolve_order_id,
+        resolve_order_id=cast("OrderIdResolver | None", resolve_order_id),
     )
 
 

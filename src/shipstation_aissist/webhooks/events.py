@@ -1,0 +1,168 @@
+"""What a delivery notification says (api-facts 9.3). Pure: nothing is asked, and no URL is followed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import Any
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+import attrs
+
+from shipstation_aissist.configuration import is_loopback
+from shipstation_aissist.errors import MalformedResponseError
+from shipstation_aissist.models import TrackingInformation
+from shipstation_aissist.orders.carriers import carrier_name
+from shipstation_aissist.orders.states import DISPLAY_NAMES, parcel_state
+from shipstation_aissist.wire.decoding import Decoded, parse_json, structure
+from shipstation_aissist.wire.requests import TRACKING
+
+_TRACKING_EVENTS = frozenset({"TRACK_EVENT_V2", "API_TRACK"})
+_API_HOST = re.compile(r"api(\.[a-z0-9-]+)?\.(shipstation|shipengine)\.com")  # with a region: api.eu.shipengine.com
+_LABEL_PATH = re.compile(r"/labels/([^/]+)(/track)?/?")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9](\.?[A-Za-z0-9_:-]+)*")
+
+
+@attrs.frozen(kw_only=True)
+class WebhookEvent:
+    """One notification, whatever its type: a type that is not known has what every one has.
+
+    Attributes:
+        event_type: ``resource_type`` as it came: ``TRACK_EVENT_V2``, ``API_TRACK``, ``LABEL_CREATED_V2``,
+            ``SHIPMENT_CREATED_V2``, ``FULFILLMENT_SHIPPED_V2``, ``FULFILLMENT_REJECTED_V2``, ``BATCH_PROCESSED_V2``,
+            or another (api-facts 9.2).
+        dedup_key: 64 hexadecimal digits: the same whenever the same state is delivered again, another for each new
+            state. Compare keys of one version of the library only.
+        resource_url: Where ShipStation says that the record is, or ``None``. It is never followed.
+        label_id: The label that the URL names, or ``None``.
+        tracking: What a tracking event says of the parcel; ``None`` for other events, or if it says nothing.
+        tracking_number: The number that a tracking event is about, from its URL or else from ``tracking``.
+        carrier_code: Whose number that is, as ShipStation spells it, or ``None``.
+        warnings: What could not be read and was left out, one sentence each.
+    """
+
+    event_type: str
+    dedup_key: str
+    resource_url: str | None = None
+    label_id: str | None = None
+    tracking: TrackingInformation | None = None
+    tracking_number: str | None = None
+    carrier_code: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def parse_webhook(body: bytes | str) -> WebhookEvent:
+    """Read the body of a notification; let :meth:`WebhookVerifier.verify` look at it first.
+
+    Args:
+        body: The raw body, as it was verified.
+
+    Returns:
+        The event; one of an unknown type too.
+
+    Raises:
+        MalformedResponseError: It is not JSON or not of the documented shape, or its URL leads to a host that is not
+            ShipStation's API; ``problems`` holds the JSON paths.
+        TypeError: ``body`` is neither ``bytes`` nor ``str``.
+
+    Example:
+        >>> event = parse_webhook('{"resource_url": "https://api.shipstation.com/v2/labels/se-7/track",'
+        ...                       ' "resource_type": "TRACK_EVENT_V2", "data": {"status_code": "DE"}}')
+        >>> event.label_id, event.tracking.status_code
+        ('se-7', 'DE')
+
+    Source: https://docs.shipstation.com/apis/docs/guides/webhooks-schemas, api-facts 9.3.
+    """
+    document = _read_json(body)
+    if type(document) is not dict:
+        raise _malformed("$")
+    event_type = document.get("resource_type")
+    if type(event_type) is not str or not event_type.strip():
+        raise _malformed("$.resource_type")
+    is_tracking = event_type.upper() in _TRACKING_EVENTS
+    resource = _read_resource(document.get("resource_url"))
+    data = document.get("data")
+    decoded = _read_tracking(data) if is_tracking and data not in (None, "") else None
+    tracking = decoded.value if decoded else None
+    warnings = [f"The date at {_in_data(path)} cannot be read." for path in decoded.unreadable_dates] if decoded else []
+    if is_tracking and tracking is None:
+        warnings.append("The notification says nothing of the parcel; ask for its tracking.")
+    return WebhookEvent(
+        event_type=event_type,
+        dedup_key=_dedup_key(event_type, resource, tracking, data),
+        resource_url=resource.url,
+        label_id=resource.label_id,
+        tracking=tracking,
+        tracking_number=resource.tracking_number or _usable(tracking and tracking.tracking_number),
+        carrier_code=resource.carrier_code or _usable(tracking and tracking.carrier_code),
+        warnings=tuple(warnings),
+    )
+
+
+def describe(event: WebhookEvent) -> str:
+    """What an event says, in one line for a person; no name, street or signature is in it."""
+    about = [f"label {event.label_id}"] if event.label_id else []
+    if event.tracking_number:
+        carrier = carrier_name(event.carrier_code)
+        about.append(f"parcel {event.tracking_number}{f' ({carrier})' if carrier else ''}")
+    line = f"{event.event_type} about {', '.join(about) or event.resource_url or 'nothing that has a name'}"
+    if event.tracking is None:
+        return line
+    state = parcel_state(
+        event.tracking.status_code,
+        event.tracking.status_detail_code,
+        event.tracking.carrier_code,
+        event.tracking.carrier_detail_code,
+    )
+    newest = next((scan.description for scan in event.tracking.events if scan.description), None)
+    return f"{line}: {DISPLAY_NAMES[state]}{f', last: {newest}' if newest else ''}"
+
+
+def _read_json(body: bytes | str) -> Any:
+    if not isinstance(body, bytes | bytearray | str):
+        raise TypeError(f"body must be the raw bytes of the request, not {type(body).__name__}")
+    raw = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body)
+    try:
+        return parse_json(raw)
+    except MalformedResponseError:
+        pass  # its advice is about replies; and nothing is chained, so that no error holds the body (T5)
+    raise MalformedResponseError(
+        "The notification is not JSON. Pass the raw body of the request, unread and unchanged.", problems=("$",)
+    )
+
+
+# --- the resource: ids are read out of its URL, our own paths are built from them ---------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class _Resource:
+    url: str | None = None
+    label_id: str | None = None
+    tracking_number: str | None = None
+    carrier_code: str | None = None
+
+
+def _read_resource(url: object) -> _Resource:
+    if url is None or url == "":
+        return _Resource()
+    parts = _split(url)
+    if parts is None:
+        raise _malformed("$.resource_url")
+    if not _is_of_the_api(parts):
+        raise MalformedResponseError(
+            "The notification's resource URL leads to a host that is not ShipStation's API, so it was refused. Drop "
+            "this notification; if it was verified, report it to ShipStation.",
+            problems=("$.resource_url",),
+        )
+    query = parse_qs(parts.query)
+    path_label = _LABEL_PATH.search(parts.path + "\n")
+    label_id = unquote(match[1]) if (match := _label_of(parts.path)) else _only(query, "label_id")
+    if label_id is not None and not _IDENTIFIER.fullmatch(label_id):
+        raise _malformed("$.resource_url")
+    return _Resource(
+        url=parts.geturl(),
+        label_id=label_id,
+        tracking_number=_only(query, "tracking_number"),
+        carrier_code=_only(query, "carrier_code"),
+    )
