@@ -483,7 +483,7 @@ class ShipStationClient:
         """Close the connections; a call after this raises :class:`ClientClosedError`. May be called again."""
         self._closed = True
         if self._transport is not None:
-            self._transport.close()
+            self._transport.end()
 
     def __enter__(self) -> Self:
         return self

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from requests.utils import get_environ_proxies, select_proxy
 
 from shipstation_aissist.errors import ConfigurationError
-from shipstation_aissist.transport.driver import Environment
+from shipstation_aissist.transport.exchange import Environment
 from shipstation_aissist.transport.secret import Secret
 
 API_KEY_VARIABLE = "SHIPSTATION_API_KEY"

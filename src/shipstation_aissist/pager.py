@@ -73,6 +73,10 @@ class Pager(Generic[T]):
     def __repr__(self) -> str:
         return "Pager(not fetched yet)" if self._first is None else f"Pager(total={self._first.total})"
 
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows: the first page, if it was fetched; showing asks for nothing."""
+        return None if self._first is None else self._first._repr_html_()
+
 
 def is_last(page: Page[T], number: int, *, repeats: bool) -> bool:
     """Whether no page follows: a page beyond the end is empty, and some replies do not count their pages."""

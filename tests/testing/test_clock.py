@@ -51,6 +51,20 @@ def test_threads_that_wait_at_the_same_time_wait_together() -> None:
     assert (clock.monotonic(), clock.sleeps) == (30, [30, 30, 30, 30])
 
 
+def test_who_shares_the_clock_lets_the_others_go_on_while_it_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = FakeClock()
+    moments: list[float] = []
+    monkeypatch.setattr("shipstation_aissist.testing.clock.time.sleep", moments.append)
+    clock.sleep(100)
+    assert moments == [], "alone, nothing takes real time"
+    other = threading.Thread(target=clock.monotonic)
+    other.start()
+    other.join()
+    clock.sleep(100)
+    assert len(moments) == 1
+    assert moments[0] < 0.001
+
+
 def test_one_thread_waits_for_the_sum_of_its_sleeps() -> None:
     clock = FakeClock()
     clock.sleep(1)
@@ -67,7 +81,7 @@ def test_a_start_in_another_zone_is_read_as_the_same_moment() -> None:
 
 def test_a_moment_without_a_zone_is_refused_with_a_right_one() -> None:
     with pytest.raises(FakeUsageError, match="tzinfo=UTC"):
-        FakeClock(datetime(2026, 1, 15))  # noqa: DTZ001 - on purpose
+        FakeClock(datetime(2026, 1, 15))
 
 
 @pytest.mark.parametrize("seconds", [-1, float("nan")])

@@ -424,9 +424,7 @@ def test_a_voided_label_stays_listed_and_keeps_its_number(grace: FakeShipStation
     ]
 
 
-def test_a_label_for_two_packages_has_two_numbers_of_which_it_shows_the_first(
-    grace: FakeShipStation, ask: Any
-) -> None:
+def test_a_label_for_two_packages_has_two_numbers_of_which_it_shows_the_first(grace: FakeShipStation, ask: Any) -> None:
     grace.buy_label("1042", packages=2, at=at(2, 10, 30))
     (package,) = LABEL["packages"]
     second = {"package_id": 190000002, "sequence": 2, "tracking_number": "9400136208303700000002"}
@@ -453,9 +451,7 @@ def test_a_parcel_without_a_scan_has_no_events_and_no_dates(grace: FakeShipStati
     assert ask("/v2/labels/se-350001/track") == NO_SCAN
 
 
-def test_a_parcel_that_usps_delivered_shows_the_newest_event_first_and_on_top(
-    grace: FakeShipStation, ask: Any
-) -> None:
+def test_a_parcel_that_usps_delivered_shows_the_newest_event_first_and_on_top(grace: FakeShipStation, ask: Any) -> None:
     grace.buy_label("1042", at=at(2, 10, 30))
     grace.scan("1042", city="Portland", state="OR", at=at(3, 2))
     grace.deliver("1042", at=at(5, 19, 47, 30, 250_000))
@@ -501,9 +497,7 @@ def test_a_fulfillment_has_a_display_name_and_neither_a_link_nor_events(grace: F
 
 
 def test_a_fulfillment_may_be_delivered_and_may_be_voided(grace: FakeShipStation, ask: Any) -> None:
-    fulfillment = grace.mark_shipped(
-        "1042", tracking_number="771299990000", delivered_at=at(4, 8), at=at(2, 14, 11, 9)
-    )
+    fulfillment = grace.mark_shipped("1042", tracking_number="771299990000", delivered_at=at(4, 8), at=at(2, 14, 11, 9))
     grace.void(fulfillment, at=at(5, 8))
     assert ask("/v2/fulfillments")["fulfillments"] == [
         FULFILLMENT

@@ -6,17 +6,27 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from typing import TypeVar
 
 import attrs
 
 from shipstation_aissist.client import Abandoned, ShipStationClient
-from shipstation_aissist.errors import ConfigurationError, RateLimitError, ShipStationError
-from shipstation_aissist.orders.query import OrderQuery
+from shipstation_aissist.errors import APITimeoutError, ConfigurationError, RateLimitError, ShipStationError
+from shipstation_aissist.orders.flow import track_order
+from shipstation_aissist.orders.lists import Flow
+from shipstation_aissist.orders.query import Lookup, LookupSettings, OrderQuery, prepare_lookup
 from shipstation_aissist.orders.response import TrackOrderResponse
+from shipstation_aissist.steps import TraceStep
+from shipstation_aissist.wire.replies import third_party_fault
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 _LOOK_AHEAD = 4  # orders per worker that may be ahead of the reader
-_MOST_RERUNS = 20
-_LONGEST_WAIT = 60.0
+_MOST_RERUNS = 20  # a window of the quota may end in the middle of an order more than once
+_MOST_RERUNS_FOR_OTHERS = 2  # a carrier's or a store's own limit is no quota that comes back every minute
+_LONGEST_WAIT = 120.0  # seconds, as for a pause (T3)
 
 
 @attrs.frozen(kw_only=True)
@@ -50,31 +60,29 @@ class TrackOrderOutcome:
 
 
 def run_many(
-    client: ShipStationClient,
-    run: Callable[[OrderQuery, threading.Event], TrackOrderResponse],
-    queries: Iterable[str | OrderQuery],
-    max_workers: int,
+    client: ShipStationClient, settings: LookupSettings, queries: Iterable[str | OrderQuery], max_workers: int
 ) -> Iterator[TrackOrderOutcome]:
     """See :meth:`TrackOrderAction.run_many`."""
     if type(max_workers) is not int or max_workers < 1:
         raise ConfigurationError("max_workers must be a whole number of 1 or more")
-    return _outcomes(client, run, queries, max_workers)
+    return _outcomes(client, settings, queries, max_workers)
 
 
 def _outcomes(
-    client: ShipStationClient,
-    run: Callable[[OrderQuery, threading.Event], TrackOrderResponse],
-    queries: Iterable[str | OrderQuery],
-    max_workers: int,
+    client: ShipStationClient, settings: LookupSettings, queries: Iterable[str | OrderQuery], max_workers: int
 ) -> Iterator[TrackOrderOutcome]:
     stop = threading.Event()
     pool = ThreadPoolExecutor(max_workers, thread_name_prefix="shipstation-aissist-bulk")
+
+    def begin(query: str | OrderQuery) -> Future[TrackOrderOutcome]:
+        order = query if isinstance(query, OrderQuery) else OrderQuery(query)
+        return pool.submit(copy_context().run, _outcome, client, settings, order, stop)
+
     ahead: deque[Future[TrackOrderOutcome]] = deque()
     try:
-        for query in queries:
-            order = query if isinstance(query, OrderQuery) else OrderQuery(query)
-            ahead.append(pool.submit(_outcome, client, run, order, stop))
-            if len(ahead) >= max_workers * _LOOK_AHEAD:
+        for begun in _each(begin, queries):
+            ahead.append(begun)
+            while ahead and (ahead[0].done() or len(ahead) >= max_workers * _LOOK_AHEAD):
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
@@ -83,25 +91,82 @@ def _outcomes(
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+def _each(begin: Callable[[T], Future[R]], values: Iterable[T]) -> Iterator[Future[R]]:
+    """What is begun of each value; a fault of the iterable itself comes last, so that no order before it is lost."""
+    try:
+        for value in values:
+            yield begin(value)
+    except Exception as fault:  # noqa: BLE001 - raised in its turn, where the result is asked for
+        failed: Future[R] = Future()
+        failed.set_exception(fault)
+        yield failed
+
+
 def _outcome(
-    client: ShipStationClient,
-    run: Callable[[OrderQuery, threading.Event], TrackOrderResponse],
-    query: OrderQuery,
-    stop: threading.Event,
+    client: ShipStationClient, settings: LookupSettings, query: OrderQuery, stop: threading.Event
 ) -> TrackOrderOutcome:
+    try:
+        lookup = prepare_lookup(query, settings)
+        return TrackOrderOutcome(query=query, response=_answer(client, settings, lookup, stop))
+    except ShipStationError as error:
+        return TrackOrderOutcome(query=query, error=error.with_traceback(None))
+    except Abandoned:
+        return TrackOrderOutcome(query=query)  # nobody is there to read it
+
+
+def _answer(
+    client: ShipStationClient, settings: LookupSettings, lookup: Lookup, stop: threading.Event
+) -> TrackOrderResponse:
     """One order, again and again while the account's quota is what it fails of."""
+    reruns = 0
     wait = 0.0
-    error: ShipStationError | None = None
-    for rerun in range(_MOST_RERUNS + 1):
+    while True:
+        client._wait_for_quota(wait, stop)
+        quota = _QuotaWatch()
         try:
-            client._wait_for_quota(wait, stop)
-            return TrackOrderOutcome(query=query, response=run(query, stop))
-        except RateLimitError as limit:
-            error = limit.with_traceback(None)
-            wait = min(_LONGEST_WAIT, 2.0**rerun) if limit.retry_after is None else limit.retry_after
-        except ShipStationError as other:
-            error = other.with_traceback(None)
-            break
-        except Abandoned:
-            break
-    return TrackOrderOutcome(query=query, error=error)
+            return client._run(
+                lambda emit, now: _unless_over_quota(track_order(lookup, settings, emit, now)), quota.see, stop
+            )
+        except (RateLimitError, APITimeoutError) as error:
+            until_rerun = _seconds_until_rerun(reruns, error, has_waited=quota.has_waited)
+            if until_rerun is None:
+                raise
+            wait = until_rerun
+        reruns += 1
+
+
+def _unless_over_quota(flow: Flow[T]) -> Flow[T]:
+    """The same flow of requests, that ends with the first 429 of the platform.
+
+    R8 would make do with the parcels that could be read. Who can wait for the quota gets all of them.
+    """
+    try:
+        asked = next(flow)
+        while True:
+            results = yield asked
+            for result in results:
+                if isinstance(result, RateLimitError) and not third_party_fault(result):
+                    raise result
+            asked = flow.send(results)
+    except StopIteration as finished:
+        value: T = finished.value
+        return value
+
+
+class _QuotaWatch:
+    """Whether an order's own time was spent on waiting for a 429's ``Retry-After``, or in the pause of one (T3)."""
+
+    has_waited = False
+
+    def see(self, step: TraceStep) -> None:
+        if step.kind == "wait" and (step.status == 429 or step.attempt is None):
+            self.has_waited = True
+
+
+def _seconds_until_rerun(reruns: int, error: RateLimitError | APITimeoutError, *, has_waited: bool) -> float | None:
+    """How long an order waits before it is run again, or ``None`` to end with ``error``."""
+    if isinstance(error, APITimeoutError):
+        return 0.0 if has_waited and reruns < _MOST_RERUNS else None
+    if reruns >= (_MOST_RERUNS_FOR_OTHERS if third_party_fault(error) else _MOST_RERUNS):
+        return None
+    return min(_LONGEST_WAIT, 2.0**reruns if error.retry_after is None else error.retry_after)

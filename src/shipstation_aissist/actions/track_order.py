@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from shipstation_aissist.actions.bulk import TrackOrderOutcome, run_many
+from shipstation_aissist.actions.trace import ActionTrace, trace_of
 from shipstation_aissist.client import ShipStationClient
 from shipstation_aissist.orders.flow import track_order
 from shipstation_aissist.orders.notification import track_notification
@@ -20,7 +20,6 @@ from shipstation_aissist.orders.query import (
     prepare_lookup,
 )
 from shipstation_aissist.orders.response import TrackOrderResponse
-from shipstation_aissist.steps import Record
 
 if TYPE_CHECKING:
     from shipstation_aissist.webhooks import WebhookEvent
@@ -79,7 +78,8 @@ class TrackOrderAction:
             AmbiguousOrderError: The number stands for several orders.
             APIError: The API could not be asked, or its answer not be used.
         """
-        return self._run(OrderQuery(order_id, postal_code))
+        lookup = prepare_lookup(OrderQuery(order_id, postal_code), self._settings)
+        return self._client._run(lambda emit, now: track_order(lookup, self._settings, emit, now))
 
     def run_many(self, queries: Iterable[str | OrderQuery], *, max_workers: int = 8) -> Iterator[TrackOrderOutcome]:
         """Find out where many orders are: a lazy generator, in the order of the input.
@@ -97,7 +97,7 @@ class TrackOrderAction:
         Raises:
             ConfigurationError: ``max_workers`` is no whole number of 1 or more.
         """
-        return run_many(self._client, lambda query, stop: self._run(query, stop=stop), queries, max_workers)
+        return run_many(self._client, self._settings, queries, max_workers)
 
     def from_webhook(self, event: WebhookEvent) -> TrackOrderResponse:
         """Lead a delivery notification back to its whole order; verify it first.
@@ -114,16 +114,25 @@ class TrackOrderAction:
 
         Source: api-facts 9.4.
         """
-        number = event.tracking.tracking_number if event.tracking is not None else None
+        number = event.tracking_number if event.event_type.upper() == "API_TRACK" else None
         return self._client._run(
             lambda emit, now: track_notification(event.label_id, number, self._settings, emit, now)
         )
 
-    def _run(
-        self, query: OrderQuery, record: Record | None = None, stop: threading.Event | None = None
-    ) -> TrackOrderResponse:
-        lookup = prepare_lookup(query, self._settings)
-        return self._client._run(lambda emit, now: track_order(lookup, self._settings, emit, now), record, stop)
+    def debug(self, order_id: str, *, postal_code: str | None = None) -> ActionTrace:
+        """Find out where an order is as :meth:`run` does, and tell everything that happened on the way.
+
+        Args:
+            order_id: What the customer calls the order.
+            postal_code: Answer only if the order goes there (R5).
+
+        Returns:
+            The trace; an error of the API or the order is part of it, never raised.
+
+        Raises:
+            ValueError: The postal code is blank. Nothing was sent.
+        """
+        return trace_of(self._client, OrderQuery(order_id, postal_code), self._settings)
 
     def __repr__(self) -> str:
         return f"TrackOrderAction({self._client!r}, order_key={self._settings.order_key!r})"

@@ -21,3 +21,10 @@ class Page(Generic[T]):
     total: int | None = None
     page: int | None = None
     pages: int | None = None
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from shipstation_aissist.markup import fragment, records, tag  # only notebooks pay for it (target P4)
+
+        title = f"Page {self.page or '?'} of {self.pages or '?'}: {len(self.items)} of {self.total or '?'} items"
+        return fragment(tag("p", title, class_="title"), records(self.items), wide=True)

@@ -15,6 +15,7 @@ import attrs
 
 from shipstation_aissist.errors import (
     AmbiguousOrderError,
+    APIConnectionError,
     APIError,
     APIStatusError,
     BadRequestError,
@@ -42,6 +43,7 @@ T = TypeVar("T")
 
 _PAGE_SIZE = 100
 _REFUSALS = (BadRequestError, PermissionDeniedError, NotFoundError, PlanUpgradeRequiredError)
+_HARD_STATUSES = frozenset({401, 403, 408, 429})
 
 
 @attrs.define
@@ -208,14 +210,22 @@ def answer_for(
     if listed and not outbound and all(rules.is_voided(label) for label in listed):
         findings.warn("R6", "Every label of this order was voided.")
 
-    parcels, hard_failure = yield from _track(outbound, findings)
+    tracked = yield from _track(outbound, findings)
     without_label = [one for one in live if not any(rules.is_outbound(x) for x in labels[one.shipment_id])]
-    fulfillments = yield from _read_fulfillments(without_label, listed, bool(parcels), findings)
-    if hard_failure is not None and not fulfillments:
-        raise hard_failure
+    fulfillments = yield from _read_fulfillments(without_label, listed, bool(outbound), findings)
+    if tracked.failure is not None and not fulfillments:
+        raise tracked.failure
 
-    candidates = [Candidate(parcels[label.label_id], label.created_at) for label in outbound]
-    candidates += [Candidate(parcel_of_fulfillment(one), one.created_at or one.ship_date) for one in fulfillments]
+    candidates = [
+        Candidate(
+            tracked.parcels[label.label_id], label.created_at, scans_known=label.label_id not in tracked.unanswered
+        )
+        for label in outbound
+    ]
+    candidates += [
+        Candidate(parcel_of_fulfillment(one), one.created_at or one.ship_date, scans_known=False)
+        for one in fulfillments
+    ]
     shipped_elsewhere = {one.shipment_id for one in fulfillments}
     unshipped = [one for one in without_label if one.shipment_id not in shipped_elsewhere]
     _warn_of_holds(unshipped, findings)
@@ -243,7 +253,7 @@ def answer_for(
         state=state,
         tracking=choice.shown.parcel if choice.shown else None,
         parcels=(
-            *(parcels[label.label_id] if rules.is_outbound(label) else parcel_of_label(label) for label in listed),
+            *(tracked.parcels.get(label.label_id) or parcel_of_label(label) for label in listed),
             *(candidate.parcel for candidate in candidates[len(outbound) :]),
         ),
         warnings=tuple(dict.fromkeys(findings.warnings)),
@@ -301,28 +311,46 @@ def _labels_of(shipment_id: str) -> Callable[[int], ApiRequest[Page[Label]]]:
 # --- R8: tracking, of which a part may fail --------------------------------------------------------------------------
 
 
-def _track(outbound: Sequence[Label], findings: Findings) -> Flow[tuple[dict[str, Parcel], APIError | None]]:
-    """The parcel of each label, from its tracking where that can be read; and why none could, where that is so."""
+@attrs.frozen
+class _Tracked:
+    """What became of tracking.
+
+    Attributes:
+        parcels: Of each outbound label, by its id: from its tracking where that could be read, else from itself.
+        unanswered: The labels of whose scans nothing could be learnt; a 400 or 404 says that there are none.
+        failure: The error to raise if no other parcel is found; ``None`` where the answer stands.
+    """
+
+    parcels: dict[str, Parcel]
+    unanswered: frozenset[str] = frozenset()
+    failure: APIError | None = None
+
+
+def _track(outbound: Sequence[Label], findings: Findings) -> Flow[_Tracked]:
     asked = [label for label in outbound if not (label.status == "processing" and label.tracking_number is None)]
     parcels = {label.label_id: parcel_of_label(label) for label in outbound}
     if not asked:
-        return parcels, None
+        return _Tracked(parcels)
     results = yield tuple(endpoints.track_label(label.label_id) for label in asked)
-    hard_failures: list[APIError] = []
+    failures: dict[str, APIError] = {}
     for label, result in zip(asked, results, strict=True):
         read = _tracking_of(label, result, findings)
         if isinstance(read, TrackingInformation):
             parcels[label.label_id] = parcel_of_tracking(label, read)
             continue
-        if not _is_soft(read):
-            hard_failures.append(read)
+        failures[label.label_id] = read
         findings.warn(
             "R8",
             f"Tracking of {label.tracking_number or label.label_id} could not be read ({_kind(read)}): "
             "its state is what the label says.",
             label.label_id,
         )
-    return parcels, hard_failures[0] if len(hard_failures) == len(outbound) else None
+    hard = [error for error in failures.values() if _is_hard(error)]
+    return _Tracked(
+        parcels,
+        frozenset(one for one, error in failures.items() if not isinstance(error, BadRequestError | NotFoundError)),
+        hard[0] if len(hard) == len(outbound) else None,
+    )
 
 
 def _tracking_of(label: Label, result: Result, findings: Findings) -> TrackingInformation | APIError:
@@ -338,11 +366,13 @@ def _tracking_of(label: Label, result: Result, findings: Findings) -> TrackingIn
     return tracking
 
 
-def _is_soft(error: APIError) -> bool:
-    """R8: whether the parcel can be reported from its label even if it is the only one."""
-    if isinstance(error, MalformedResponseError | BadRequestError | NotFoundError):
-        return True
-    return isinstance(error, InternalServerError) and third_party_fault(error)
+def _is_hard(error: APIError) -> bool:
+    """R8: whether the error is raised if no parcel has fared better; else the parcel is reported from its label."""
+    if isinstance(error, InternalServerError):
+        return not third_party_fault(error)
+    return isinstance(error, APIConnectionError) or (
+        isinstance(error, APIStatusError) and error.status_code in _HARD_STATUSES
+    )
 
 
 # --- R9: orders that were marked as shipped elsewhere ----------------------------------------------------------------

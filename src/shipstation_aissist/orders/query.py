@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 import attrs
 
 from shipstation_aissist.errors import ConfigurationError, InvalidOrderIdError, OrderNotFoundError
+from shipstation_aissist.wire.requests import is_segment
 
 OrderKey: TypeAlias = Literal["auto", "number", "external_id", "shipment_id"]
 OrderIdResolver: TypeAlias = Callable[[str], "str | None"]
@@ -17,6 +18,7 @@ OrderIdResolver: TypeAlias = Callable[[str], "str | None"]
 LONGEST_ORDER_ID = 50  # shipment_number and external_shipment_id hold as many (api-facts 5.3)
 LONGEST_PATTERN_SUBJECT = 200
 ORDER_KEYS: tuple[str, ...] = get_args(OrderKey)
+_SHORT_ZIP_PLUS_4 = re.compile(r"([0-9]{3,4})-[0-9]{4}")  # a spreadsheet has eaten the zeros of 02139-1234
 
 
 def _check_postal_code(_query: object, _field: object, value: Any) -> None:
@@ -126,7 +128,9 @@ def prepare_lookup(query: OrderQuery, settings: LookupSettings) -> Lookup:
         match = settings.order_id_pattern.fullmatch(key)
         if match is None:
             raise _invalid("does not have the expected format", settings)
-        key = match.group(1) or "" if settings.order_id_pattern.groups else key
+        key = (match.group(1) or "").strip() if settings.order_id_pattern.groups else key
+    if not key:
+        raise _invalid("is blank", settings)
     if settings.resolve_order_id is not None:  # R12
         resolved = settings.resolve_order_id(key)
         if resolved is None:
@@ -134,7 +138,7 @@ def prepare_lookup(query: OrderQuery, settings: LookupSettings) -> Lookup:
         key = _clean(resolved, settings)
     if not 1 <= len(without_sign(key)) <= LONGEST_ORDER_ID:
         raise _invalid(f"must have 1 to {LONGEST_ORDER_ID} characters", settings)
-    if settings.order_key == "shipment_id" and key in (".", ".."):
+    if settings.order_key == "shipment_id" and not is_segment(key):
         raise _invalid("cannot be a shipment id", settings)
     return Lookup(query.order_id, key, query.postal_code)
 
@@ -172,7 +176,8 @@ def comparable_postal_code(code: str | None, country: str | None) -> str | None:
     )
     plain = re.sub(r"^[A-Z]{2}-", "", plain)
     if comparable_country(country) == "US":
-        digits = "".join(c for c in plain.lstrip("-").partition("-")[0] if c in "0123456789")
+        short = _SHORT_ZIP_PLUS_4.fullmatch(plain)
+        digits = "".join(c for c in (short[1] if short else plain) if c in "0123456789")
         return digits[:5].zfill(5) if digits else None
     return plain.replace("-", "") or None
 

@@ -89,6 +89,12 @@ class TrackOrderResponse:
         """Two or three plain sentences that a support agent could send."""
         return summarise(self)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from shipstation_aissist.orders.html import response_view  # only notebooks pay for it (target P4)
+
+        return response_view(self)
+
 
 def _as_dict(response: TrackOrderResponse, response_format: ResponseFormat) -> dict[str, Any]:
     if response_format not in RESPONSE_FORMATS:

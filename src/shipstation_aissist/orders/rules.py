@@ -150,10 +150,18 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @attrs.frozen
 class Candidate:
-    """An outbound parcel and when its label (or fulfillment) was made."""
+    """An outbound parcel, as R11 looks at it.
+
+    Attributes:
+        parcel: The parcel.
+        created_at: When its label (or fulfillment) was made.
+        scans_known: Whether a carrier would have told of scans. Where none was asked (R9) or none answered (R8), an
+            unknown parcel may well be out.
+    """
 
     parcel: Parcel
     created_at: datetime | None = None
+    scans_known: bool = True
 
 
 @attrs.frozen
@@ -181,7 +189,8 @@ def choose(candidates: Sequence[Candidate], now: datetime) -> Choice:
 
 def _is_forgotten(candidate: Candidate, now: datetime) -> bool:
     created_at = _aware(candidate.created_at)
-    return candidate.parcel.state in _UNSCANNED and created_at is not None and now - created_at > UNSCANNED_YIELDS_AFTER
+    is_unscanned = candidate.scans_known and candidate.parcel.state in _UNSCANNED
+    return is_unscanned and created_at is not None and now - created_at > UNSCANNED_YIELDS_AFTER
 
 
 def _aware(moment: datetime | None) -> datetime | None:

@@ -28,7 +28,7 @@ _STATE_SENTENCES: dict[str, str] = {
     "returning_to_sender": "is on its way back to the sender",
     "lost": "is reported as lost by the carrier",
 }
-_SETTLED = frozenset({ParcelState.DELIVERED, ParcelState.LOST, ParcelState.CANCELLED, ParcelState.RETURNING_TO_SENDER})
+SETTLED = frozenset({ParcelState.DELIVERED, ParcelState.LOST, ParcelState.CANCELLED, ParcelState.RETURNING_TO_SENDER})
 _IN_TROUBLE = frozenset({ParcelState.EXCEPTION, ParcelState.DELIVERY_ATTEMPTED, ParcelState.RETURNING_TO_SENDER})
 
 
@@ -70,7 +70,7 @@ def _outlook(parcel: Parcel) -> str | None:
         trouble = parcel.exception_description or parcel.status_detail_description
         if trouble:
             return f"The carrier says: {trouble.rstrip('.')}."
-    if parcel.state not in _SETTLED and parcel.estimated_delivery_date is not None:
+    if parcel.state not in SETTLED and parcel.estimated_delivery_date is not None:
         return f"Delivery is expected on {_day(parcel.estimated_delivery_date)}."
     return None
 

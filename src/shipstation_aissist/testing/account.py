@@ -30,6 +30,11 @@ class Happening:
     subject: FakeShipment | FakeLabel | FakeFulfillment
     scans: int = 0
 
+    @classmethod
+    def now(cls, event_type: str, subject: FakeShipment | FakeLabel | FakeFulfillment) -> Happening:
+        """What can be told of a record at present."""
+        return cls(event_type, subject, len(subject.scans) if isinstance(subject, FakeLabel) else 0)
+
 
 class Account:
     """An account of ShipStation.
@@ -143,8 +148,7 @@ class Account:
         return candidates[0] if candidates else None
 
     def _notify(self, event_type: str, subject: FakeShipment | FakeLabel | FakeFulfillment) -> None:
-        scans = len(subject.scans) if isinstance(subject, FakeLabel) else 0
-        self._happenings.append(Happening(event_type, subject, scans))
+        self._happenings.append(Happening.now(event_type, subject))
 
     def _when(self, at: datetime | None, *, hours: float) -> datetime:
         moment = self.clock.now() + timedelta(hours=hours) if at is None else in_utc(at)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from shipstation_aissist.testing.errors import FakeUsageError
 
 DEFAULT_START = datetime(2026, 1, 15, 12, tzinfo=UTC)
+_MOMENT = 0.0002
 
 
 class FakeClock:
@@ -31,6 +32,7 @@ class FakeClock:
         self._time_of_day = in_utc(start)  # before anything was waited for
         self._sleeps: list[float] = []
         self._seen = threading.local()
+        self._threads: set[int] = set()
 
     def monotonic(self) -> float:
         """Seconds since the clock was made; they never go back."""
@@ -43,11 +45,18 @@ class FakeClock:
             return self._time_of_day + timedelta(seconds=self._read())
 
     def sleep(self, seconds: float) -> None:
-        """Pass ``seconds`` at once, and note them in :attr:`sleeps`."""
+        """Pass ``seconds`` at once, and note them in :attr:`sleeps`.
+
+        Where several threads use the clock, the others are given a real moment first: who sleeps again and again must
+        not pass another's deadline before that thread could go on.
+        """
         if not seconds >= 0:
             raise ValueError(f"sleep length must not be negative: {seconds!r}")
         with self._lock:
             self._sleeps.append(seconds)
+            is_shared = len(self._threads) > 1
+        if is_shared:
+            time.sleep(_MOMENT)
         self.elapse(seconds)
 
     def elapse(self, seconds: float) -> None:
@@ -84,6 +93,7 @@ class FakeClock:
     def _read(self) -> float:
         present = self._ticks() - self._begun + self._waited
         self._seen.at = present
+        self._threads.add(threading.get_ident())
         return present
 
 

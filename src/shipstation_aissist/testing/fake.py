@@ -15,7 +15,13 @@ from shipstation_aissist.testing.clock import FakeClock
 from shipstation_aissist.testing.entities import AnyTarget, FakeFulfillment, FakeLabel, FakeShipment
 from shipstation_aissist.testing.errors import FakeUsageError
 from shipstation_aissist.testing.faults import Fault, NamedFault, Quota, make_fault
-from shipstation_aissist.testing.notifications import EventType, SignedNotification, Signer, event_body, happening_of
+from shipstation_aissist.testing.notifications import (
+    EventType,
+    SignedNotification,
+    Signer,
+    check_event_type,
+    event_body,
+)
 from shipstation_aissist.testing.parcels import ParcelLives
 from shipstation_aissist.testing.replies import FakeReply, RecordedCall, RefusedError, status_error
 from shipstation_aissist.testing.routes import find_route, routes
@@ -205,8 +211,9 @@ class FakeShipStation(ParcelLives):
         Raises:
             ImportError: The package cryptography is missing.
         """
+        check_event_type(event_type)
         with self._lock:
-            happening = happening_of(self._subject_of(subject, event_type), event_type)
+            happening = Happening.now(event_type, self._subject_of(subject, event_type))
         return self._signed(happening, at)
 
     def notifications(self, *, at: datetime | None = None) -> list[SignedNotification]:

@@ -90,14 +90,13 @@ def event_body(happening: Happening) -> bytes:
     return json.dumps(body).encode()
 
 
-def happening_of(subject: FakeShipment | FakeLabel | FakeFulfillment, event_type: str) -> Happening:
-    """What a notification of this type would tell of a record, if there can be one."""
+def check_event_type(event_type: str) -> None:
+    """Refuse what ShipStation does not notify of."""
     if event_type not in get_args(EventType):
         raise FakeUsageError(
             f"there is no notification {event_type!r}, only {', '.join(get_args(EventType))}: "
             'fake.notification("12345", "TRACK_EVENT_V2")'
         )
-    return Happening(event_type, subject, len(subject.scans) if isinstance(subject, FakeLabel) else 0)
 
 
 def _resource_url(event_type: str, subject: FakeShipment | FakeLabel | FakeFulfillment) -> str:

@@ -27,7 +27,7 @@ from shipstation_aissist.testing.records import (
     tracking_record,
     unknown_tracking_record,
 )
-from shipstation_aissist.testing.replies import RefusedError, invalid, not_found
+from shipstation_aissist.testing.replies import RefusedError, invalid, not_found, plan_limit
 
 Answer = Callable[[Account, Query, str], Any]
 
@@ -98,6 +98,8 @@ def _track_label(account: Account, _: Query, label_id: str) -> Record:
 
 def _track(account: Account, query: Query, _: str) -> Record:
     """Knows the account's own parcels; any other number is simply unknown."""
+    if not account.tracking_plan:
+        raise plan_limit()
     carrier_code, number = query.get("carrier_code", ""), query.get("tracking_number", "")
     if not carrier_code and not query.get("carrier_id"):
         raise invalid("carrier_code", carrier_code)

@@ -6,8 +6,8 @@ import contextlib
 import socket
 import struct
 import threading
-import time
 from http.client import responses
+from time import sleep
 from types import TracebackType
 from typing import Self
 
@@ -96,7 +96,7 @@ class FakeServer:
             received = received[int(headers.get("content-length", "0")) :]
             reply = self._fake.handle(method, url, headers)
             if self._latency:
-                time.sleep(self._latency)
+                sleep(self._latency)
             keep = version != "HTTP/1.0" and headers.get("connection", "").lower() != "close"
             if not self._send(connection, reply, keep=keep):
                 return

@@ -12,7 +12,7 @@ class Secret:
     locals comes across it; a secret cannot be pickled.
     """
 
-    __slots__ = ("redact", "redact_bytes", "reveal")
+    __slots__ = ("redact", "reveal")
 
     def __init__(self, value: str) -> None:
         def reveal() -> str:
@@ -21,12 +21,8 @@ class Secret:
         def redact(text: str) -> str:
             return text.replace(value, "***") if value else text
 
-        def redact_bytes(text: bytes) -> bytes:
-            return redact(text.decode("latin-1")).encode("latin-1", "replace")
-
         self.reveal = reveal
         self.redact = redact
-        self.redact_bytes = redact_bytes
 
     def __repr__(self) -> str:
         return "Secret(***)"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import http.client
 import io
-import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -16,8 +15,9 @@ from contextlib import contextmanager, suppress
 from typing import Any, cast
 
 import attrs
+from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
@@ -82,11 +82,11 @@ def _limits() -> Limits:
 class _DeadlineReader(socket.SocketIO):
     """The raw side of a reply's file: sets the time that is left before each read."""
 
-    def __init__(self, sock: socket.socket, limits: Limits) -> None:
+    def __init__(self, sock: Any, limits: Limits) -> None:
         super().__init__(sock, "rb")
         # What socket.makefile() does too: the socket stays open while this file is, which replies without a
         # length need, since http.client closes the connection before their body is read.
-        cast("Any", sock)._io_refs += 1
+        _innermost(sock)._io_refs += 1
         self._bounded = sock
         self._limits = limits
         self._is_over = False
@@ -100,7 +100,8 @@ class _DeadlineReader(socket.SocketIO):
     def end(self, buffered: io.BufferedReader) -> None:
         """The reply is complete: what came beyond it must not become the beginning of the next one."""
         self._is_over = True
-        if buffered.peek():
+        pending = getattr(self._bounded, "pending", None)  # what TLS has deciphered already
+        if buffered.peek() or (pending is not None and pending()):
             with suppress(OSError):
                 self._bounded.shutdown(socket.SHUT_RDWR)
 
@@ -140,8 +141,17 @@ class _BoundedConnection(HTTPConnection):
             raise NewConnectionError(self, f"cannot connect to {self.host}: {fault}") from fault
 
     def connect(self) -> None:
-        with _limits().while_connecting(), _bounded_by_watchdog(self):
+        with _limits().while_connecting():
             super().connect()
+
+    def _tunnel(self) -> None:
+        super()._tunnel()  # type: ignore[misc]
+        cast("socket.socket", self.sock).settimeout(_limits().left())  # of the TLS handshake that follows
+
+    def send(self, data: Any) -> None:
+        if self.sock is not None:
+            self.sock.settimeout(_limits().left())
+        super().send(data)
 
     @property
     def is_connected(self) -> bool:
@@ -152,7 +162,33 @@ class _BoundedConnection(HTTPConnection):
 
 
 class _BoundedTLSConnection(_BoundedConnection, HTTPSConnection):
-    pass
+    def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> Any:
+        return _SocketToProxy(super()._connect_tls_proxy(hostname, sock))
+
+
+class _SocketToProxy:
+    """A TLS socket to a proxy: TLS to the API runs inside, which urllib3 does with many reads to one of ours."""
+
+    def __init__(self, sock: Any) -> None:
+        self.socket = sock
+
+    def recv(self, size: int) -> bytes:
+        self.socket.settimeout(_limits().left())
+        return cast("bytes", self.socket.recv(size))
+
+    def sendall(self, data: bytes) -> None:
+        self.socket.settimeout(_limits().left())
+        self.socket.sendall(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.socket, name)
+
+
+def _innermost(sock: Any) -> Any:
+    """The operating system's socket, below those that urllib3 and this module put around it."""
+    while not isinstance(sock, socket.socket):
+        sock = sock.socket
+    return sock
 
 
 class _Pool(HTTPConnectionPool):
@@ -171,10 +207,26 @@ class _TLSPool(_Pool, HTTPSConnectionPool):
 _POOLS = {"http": _Pool, "https": _TLSPool}
 
 
+class _LeanResponse(Response):
+    """Status, headers and body: the cookies, the encoding and the history of a reply are not asked for."""
+
+    def __init__(self, request: PreparedRequest, raw: HTTPResponse) -> None:
+        self.request = request
+        self.status_code = raw.status
+        self.headers = cast("Any", raw.headers)
+        self.raw = raw
+
+
 class DeadlineAdapter(HTTPAdapter):
-    """The adapter of requests, over connections that keep to a deadline."""
+    """The adapter of requests, over connections that keep to a deadline.
+
+    It serves one client, whose host, proxies and certificate authorities never change: what requests works out anew at
+    every call is worked out once (target P1). ``send`` itself stays the one of requests, which is what the package
+    ``responses`` replaces.
+    """
 
     def __init__(self) -> None:
+        self._pools: dict[str, Any] = {}
         super().__init__(pool_connections=4, pool_maxsize=MOST_CONNECTIONS)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -185,6 +237,36 @@ class DeadlineAdapter(HTTPAdapter):
         manager: PoolManager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = _POOLS
         return manager
+
+    def get_connection_with_tls_context(
+        self, request: PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> Any:
+        origin = request.url[: _end_of_origin(request)]
+        pool = self._pools.get(origin)
+        if pool is None or pool.pool is None:  # not made yet, or closed
+            pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
+            super().cert_verify(pool, request.url, verify, cert)
+            self._pools[origin] = pool
+        return pool
+
+    def cert_verify(self, *_: Any) -> None:
+        """Done where the pool is made."""
+
+    def request_url(self, request: PreparedRequest, proxies: Any) -> str:
+        if proxies:
+            return super().request_url(request, proxies)
+        return request.url[_end_of_origin(request) :]
+
+    def build_response(self, req: PreparedRequest, resp: Any) -> Response:
+        return _LeanResponse(req, resp)
+
+    def close(self) -> None:
+        self._pools.clear()
+        super().close()
+
+
+def _end_of_origin(request: PreparedRequest) -> int:
+    return cast("str", request.url).index("/", len("https://"))
 
 
 def _connect(host: str, port: int, options: Any) -> socket.socket:
@@ -204,7 +286,7 @@ def _connect(host: str, port: int, options: Any) -> socket.socket:
                 sock.setsockopt(*option)
             sock.settimeout(share)
             sock.connect(address)
-            sock.settimeout(limits.left())  # what bounds a TLS handshake: Python counts it as one operation
+            sock.settimeout(limits.left())  # of a TLS handshake that follows: Python counts it as one operation
             return sock
         except OSError as fault:
             last_fault = fault
@@ -214,35 +296,3 @@ def _connect(host: str, port: int, options: Any) -> socket.socket:
         raise last_fault
     finally:
         del last_fault  # it holds this frame, and this frame holds it
-
-
-@contextmanager
-def _bounded_by_watchdog(connection: _BoundedConnection) -> Iterator[None]:
-    """TLS inside TLS (a proxy spoken to by https) is done by urllib3 in many reads: cut it from outside."""
-    proxy = connection.proxy
-    if proxy is None or proxy.scheme != "https":
-        yield
-        return
-    watched: list[socket.socket] = []
-    make = connection._new_conn
-
-    def make_watched() -> socket.socket:
-        made = make()
-        watched.append(socket.socket(fileno=os.dup(made.fileno())))
-        return made
-
-    def cut() -> None:
-        for one in watched:
-            one.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(_limits().left(), cut)
-    timer.daemon = True
-    connection._new_conn = make_watched  # type: ignore[method-assign]
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        del connection._new_conn  # type: ignore[method-assign]
-        for one in watched:
-            one.close()

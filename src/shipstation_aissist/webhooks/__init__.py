@@ -8,6 +8,6 @@ ShipStation posts them at least once and in any order, signed, without the order
 """
 
 from shipstation_aissist.webhooks.events import WebhookEvent, describe, parse_webhook
-from shipstation_aissist.webhooks.verifier import DEFAULT_JWKS_URL, Headers, WebhookVerifier
+from shipstation_aissist.webhooks.verifier import DEFAULT_JWKS_URL, WebhookVerifier
 
-__all__ = ["DEFAULT_JWKS_URL", "Headers", "WebhookEvent", "WebhookVerifier", "describe", "parse_webhook"]
+__all__ = ["DEFAULT_JWKS_URL", "WebhookEvent", "WebhookVerifier", "describe", "parse_webhook"]

@@ -16,11 +16,11 @@ from shipstation_aissist.models import TrackingInformation
 from shipstation_aissist.orders.carriers import carrier_name
 from shipstation_aissist.orders.states import DISPLAY_NAMES, parcel_state
 from shipstation_aissist.wire.decoding import Decoded, parse_json, structure
-from shipstation_aissist.wire.requests import TRACKING
+from shipstation_aissist.wire.requests import TRACKING, is_sendable
 
 _TRACKING_EVENTS = frozenset({"TRACK_EVENT_V2", "API_TRACK"})
 _API_HOST = re.compile(r"api(\.[a-z0-9-]+)?\.(shipstation|shipengine)\.com")  # with a region: api.eu.shipengine.com
-_LABEL_PATH = re.compile(r"/labels/([^/]+)(/track)?/?")
+_LABEL_PATH = re.compile(r"/labels/([^/]+)(?:/track)?/?\Z")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9](\.?[A-Za-z0-9_:-]+)*")
 
 
@@ -78,35 +78,42 @@ def parse_webhook(body: bytes | str) -> WebhookEvent:
     if type(document) is not dict:
         raise _malformed("$")
     event_type = document.get("resource_type")
-    if type(event_type) is not str or not event_type.strip():
+    if type(event_type) is not str or not event_type.strip() or not event_type.isprintable():
         raise _malformed("$.resource_type")
-    is_tracking = event_type.upper() in _TRACKING_EVENTS
     resource = _read_resource(document.get("resource_url"))
     data = document.get("data")
-    decoded = _read_tracking(data) if is_tracking and data not in (None, "") else None
-    tracking = decoded.value if decoded else None
-    warnings = [f"The date at {_in_data(path)} cannot be read." for path in decoded.unreadable_dates] if decoded else []
-    if is_tracking and tracking is None:
-        warnings.append("The notification says nothing of the parcel; ask for its tracking.")
+    if event_type.upper() not in _TRACKING_EVENTS or data in (None, ""):
+        return WebhookEvent(
+            event_type=event_type,
+            dedup_key=_hash(event_type, resource.url, data),
+            resource_url=resource.url,
+            label_id=resource.label_id,
+            tracking_number=resource.tracking_number,
+            carrier_code=resource.carrier_code,
+        )
+    decoded = _read_tracking(data)
+    tracking = decoded.value
     return WebhookEvent(
         event_type=event_type,
-        dedup_key=_dedup_key(event_type, resource, tracking, data),
+        # Of tracking only what the models hold: a key that ShipStation adds to each delivery makes no new state.
+        dedup_key=_hash(event_type, resource.label_id or resource.tracking_number, attrs.asdict(tracking)),
         resource_url=resource.url,
         label_id=resource.label_id,
         tracking=tracking,
-        tracking_number=resource.tracking_number or _usable(tracking and tracking.tracking_number),
-        carrier_code=resource.carrier_code or _usable(tracking and tracking.carrier_code),
-        warnings=tuple(warnings),
+        tracking_number=resource.tracking_number or _usable(tracking.tracking_number),
+        carrier_code=resource.carrier_code or _usable(tracking.carrier_code),
+        warnings=tuple(f"The date at {_in_data(path)} cannot be read." for path in decoded.unreadable_dates),
     )
 
 
 def describe(event: WebhookEvent) -> str:
-    """What an event says, in one line for a person; no name, street or signature is in it."""
+    """What an event says, in one line for a person; of a scan only the carrier's description of it."""
     about = [f"label {event.label_id}"] if event.label_id else []
     if event.tracking_number:
         carrier = carrier_name(event.carrier_code)
         about.append(f"parcel {event.tracking_number}{f' ({carrier})' if carrier else ''}")
-    line = f"{event.event_type} about {', '.join(about) or event.resource_url or 'nothing that has a name'}"
+    subject = ", ".join(about) or event.resource_url
+    line = f"{event.event_type} about {subject}" if subject else event.event_type
     if event.tracking is None:
         return line
     state = parcel_state(
@@ -132,7 +139,7 @@ def _read_json(body: bytes | str) -> Any:
     )
 
 
-# --- the resource: ids are read out of its URL, our own paths are built from them ---------------------------------------
+# --- the resource: ids are read out of its URL, our own paths are built from them (design 2.7) -----------------------
 
 
 @attrs.frozen(kw_only=True)
@@ -146,8 +153,8 @@ class _Resource:
 def _read_resource(url: object) -> _Resource:
     if url is None or url == "":
         return _Resource()
-    parts = _split(url)
-    if parts is None:
+    parts = _split(url) if isinstance(url, str) else None
+    if not isinstance(url, str) or parts is None:
         raise _malformed("$.resource_url")
     if not _is_of_the_api(parts):
         raise MalformedResponseError(
@@ -156,13 +163,79 @@ def _read_resource(url: object) -> _Resource:
             problems=("$.resource_url",),
         )
     query = parse_qs(parts.query)
-    path_label = _LABEL_PATH.search(parts.path + "\n")
-    label_id = unquote(match[1]) if (match := _label_of(parts.path)) else _only(query, "label_id")
+    in_path = _LABEL_PATH.search(parts.path)
+    label_id = unquote(in_path[1]) if in_path else _one(query, "label_id")
     if label_id is not None and not _IDENTIFIER.fullmatch(label_id):
         raise _malformed("$.resource_url")
     return _Resource(
-        url=parts.geturl(),
+        url=url,
         label_id=label_id,
-        tracking_number=_only(query, "tracking_number"),
-        carrier_code=_only(query, "carrier_code"),
+        tracking_number=_one(query, "tracking_number"),
+        carrier_code=_one(query, "carrier_code"),
+    )
+
+
+def _split(url: str) -> SplitResult | None:
+    """The URL's parts, or ``None`` if it is one that parsers understand differently."""
+    if not url.isprintable() or "\\" in url:
+        return None
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    strays = any(unquote(segment) in (".", "..") for segment in parts.path.split("/"))
+    return None if strays or "@" in parts.netloc else parts
+
+
+def _is_of_the_api(parts: SplitResult) -> bool:
+    host = parts.hostname or ""
+    is_api = parts.scheme == "https" and _API_HOST.fullmatch(host) is not None
+    return is_api or (parts.scheme in ("http", "https") and is_loopback(host))  # a fake's
+
+
+def _one(query: dict[str, list[str]], name: str) -> str | None:
+    """The value of a name of the URL's query; two of them would be two subjects."""
+    values = query.get(name, [])
+    if len(values) > 1 or not all(is_sendable(value) for value in values):
+        raise _malformed("$.resource_url")
+    return values[0] if values else None
+
+
+def _usable(text: str | None) -> str | None:
+    """A text that the API can be asked for, or ``None``."""
+    return text if text is not None and is_sendable(text) else None
+
+
+# --- the data -------------------------------------------------------------------------------------------------------
+
+
+def _read_tracking(data: object) -> Decoded[TrackingInformation]:
+    try:
+        return structure(data, TRACKING)
+    except MalformedResponseError as fault:
+        problems = [_in_data(path) for path in fault.problems]
+    raise _malformed(*problems)
+
+
+def _in_data(path: str) -> str:
+    return f"$.data{path.removeprefix('$')}"
+
+
+def _hash(*said: object) -> str:
+    """A hash of what the event says, not of its bytes: neither spacing nor the order of keys makes a new state."""
+    try:
+        text = json.dumps(said, sort_keys=True, default=str)
+    except RecursionError:
+        text = ""
+    if not text:
+        raise _malformed("$.data")
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _malformed(*problems: str) -> MalformedResponseError:
+    return MalformedResponseError(
+        f"The notification does not have the documented shape at {', '.join(problems)}. Drop it; if this persists, "
+        "report it with these paths.",
+        problems=problems,
     )

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dateutil.parser import parser
+
+_LONGEST_TIMESTAMP = 64  # dateutil takes half a minute for a megabyte (T1)
+_YEAR_FIRST = re.compile(r"\s*\d{4}")
+_POSIX_OFFSET = re.compile(r"(?:UTC|GMT)\s*[+-]", re.IGNORECASE)
 
 
 def parse_timestamp(text: str) -> datetime:
@@ -16,9 +26,11 @@ def parse_timestamp(text: str) -> datetime:
         ValueError: It is not a point in time, or a part of the date would have to be made up.
     """
     try:
-        return datetime.fromisoformat(text)  # fast; dateutil takes ten times as long
+        if "W" not in text:  # "2025-W39" would become a Monday
+            return datetime.fromisoformat(text)  # fast; dateutil takes ten times as long
     except ValueError:
-        return _parse_leniently(text)
+        pass
+    return _parse_leniently(text)
 
 
 def print_timestamp(moment: datetime) -> str:
@@ -38,20 +50,34 @@ def to_utc(moment: datetime) -> datetime | None:
 
 
 def _parse_leniently(text: str) -> datetime:
-    # dateutil is slow to import and rarely needed (target P4). It fills what a text leaves out from a
-    # default date; two defaults that differ in every part show whether it had to.
-    from dateutil import parser
-
+    # dateutil fills what a text leaves out from a default date, and takes 01/02 for January; two readings that differ
+    # in every part of the default and in the order show whether it had to.
+    if len(text) > _LONGEST_TIMESTAMP or _POSIX_OFFSET.search(text):  # it reads "GMT+3" as three hours behind
+        raise ValueError("not a timestamp")
+    day_first = _YEAR_FIRST.match(text) is None
     try:
-        readings = {
-            parser.parse(text, default=default, tzinfos=_offset_or_refusal)
-            for default in (datetime(2000, 1, 1), datetime(2004, 2, 2))
-        }
+        one, other = (
+            _parser().parse(text, default=default, tzinfos=_offset_or_refusal, dayfirst=dayfirst)
+            for default, dayfirst in ((datetime(2000, 1, 1), False), (datetime(2004, 2, 15), day_first))
+        )
     except (ValueError, OverflowError, TypeError, AttributeError) as unreadable:
         raise ValueError("not a timestamp") from unreadable
-    if len(readings) != 1:
-        raise ValueError("a part of the date is missing")
-    return readings.pop()
+    if one != other:
+        raise ValueError("a part of the date is missing or ambiguous")
+    return one
+
+
+@lru_cache
+def _parser() -> parser:
+    from dateutil.parser import parser, parserinfo  # on first use: slow to import and rarely needed (target P4)
+
+    class WholeYears(parserinfo):
+        def convertyear(self, year: int, century_specified: bool = False) -> int:
+            if century_specified:
+                return year
+            raise ValueError("two digits are another year in another decade")
+
+    return parser(WholeYears())
 
 
 def _offset_or_refusal(name: str | None, offset: int | None) -> tzinfo | None:

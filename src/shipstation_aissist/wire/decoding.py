@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache, partial
+from math import isfinite
 from operator import eq
 from types import GenericAlias, UnionType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union, cast, get_args, get_origin
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_MOST_NAMED_PATHS = 10  # in the message; the error's problems hold all
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -73,7 +75,7 @@ def parse_json(body: bytes) -> Any:
     """
     fault: str
     try:
-        document = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        document = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant, parse_float=_finite)
         if _SURROGATE_ESCAPE.search(body):
             return _without_lone_surrogates(document)
         return document
@@ -105,8 +107,10 @@ def structure(document: Any, shape: Shape[T]) -> Decoded[T]:
     faults = _find_faults(document, shape)
     wrong = tuple(path for path, is_date in faults if not is_date)
     if wrong or not faults:
+        where = ", ".join(wrong[:_MOST_NAMED_PATHS]) or "$"
+        others = f" and {len(wrong) - _MOST_NAMED_PATHS} other places" if len(wrong) > _MOST_NAMED_PATHS else ""
         raise MalformedResponseError(
-            f"ShipStation's reply does not have the documented shape at {', '.join(wrong) or '$'}. "
+            f"ShipStation's reply does not have the documented shape at {where}{others}. "
             "If this persists, report it with these paths.",
             problems=wrong or ("$",),
         )
@@ -116,6 +120,12 @@ def structure(document: Any, shape: Shape[T]) -> Decoded[T]:
 
 def _refuse_constant(_: str) -> None:
     raise ValueError("not a JSON number")
+
+
+def _finite(text: str) -> float:
+    if isfinite(number := float(text)):
+        return number
+    raise ValueError("a number beyond all numbers")
 
 
 def _without_lone_surrogates(value: Any) -> Any:
@@ -207,7 +217,10 @@ def _converter(detailed: bool = False, lenient: bool = False) -> Converter:
     converter = Converter(detailed_validation=detailed)
     hooks = {**_HOOKS, datetime | None: _lenient_timestamp if lenient else _timestamp}
     for kind, hook in hooks.items():
-        converter.register_structure_hook_func(partial(eq, kind), hook)
+        if isinstance(kind, type):  # a plain class has a hook in cattrs that coerces, and goes before predicates
+            converter.register_structure_hook(kind, hook)
+        else:
+            converter.register_structure_hook_func(partial(eq, kind), hook)
 
     def object_hook(model: type) -> Callable[[Any, type], Any]:
         read: Callable[[Any, type], Any] = make_dict_structure_fn(model, converter, _cattrs_use_linecache=False)
@@ -296,7 +309,9 @@ _HOOKS: dict[Any, Callable[[Any, Any], Any]] = {
 
 
 def _count(value: Any) -> int | None:
-    if value is None or (type(value) is int and value >= 0):
+    if value is None or value == "":
+        return None
+    if type(value) is int and value >= 0:
         return value
     raise TypeError("not a count")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import attrs
 
@@ -45,16 +46,19 @@ class Reply:
     request_id: str | None = None
 
 
-def read(request: ApiRequest[T], reply: Reply, now: datetime) -> Decoded[T] | APIError:
+def read(
+    request: ApiRequest[T], reply: Reply, now: datetime, redact: Callable[[str], str] = str
+) -> Decoded[T] | APIError:
     """What a reply says: the value that was asked for, or the error it stands for.
 
     Args:
         request: What was asked.
         reply: What came back.
         now: The time of day, for a ``Retry-After`` that is a date.
+        redact: Takes the key out of what an error quotes, for an API that quotes it back (T5).
     """
     if not 200 <= reply.status < 300:
-        return status_error(reply, now)
+        return status_error(reply, now, redact)
     if reply.body is None:
         return MalformedResponseError(
             "ShipStation's reply is larger than 10 MiB and was refused; ask for smaller pages.", problems=("$",)
@@ -65,9 +69,9 @@ def read(request: ApiRequest[T], reply: Reply, now: datetime) -> Decoded[T] | AP
         return fault.with_traceback(None)
 
 
-def status_error(reply: Reply, now: datetime) -> APIStatusError:
+def status_error(reply: Reply, now: datetime, redact: Callable[[str], str] = str) -> APIStatusError:
     """The error that a status other than a success stands for; a bad body or header never hides it (T2)."""
-    details, request_id = _read_error_body(reply.body)
+    details, request_id = _read_error_body(reply.body, redact)
     request_id = request_id or reply.request_id
     kind = _error_class(reply.status, details)
     said = "; ".join(detail.message for detail in details if detail.message)
@@ -127,7 +131,7 @@ def _advice(kind: type[APIStatusError], status: int) -> str:
     return _ADVICE.get(kind, "Check the request against the API reference.")
 
 
-def _read_error_body(body: bytes | None) -> tuple[tuple[ErrorDetail, ...], str | None]:
+def _read_error_body(body: bytes | None, redact: Callable[[str], str]) -> tuple[tuple[ErrorDetail, ...], str | None]:
     """Tolerant by need: some errors have an empty body, some are a proxy's HTML (api-facts 3.7)."""
     try:
         document = parse_json(body or b"")
@@ -136,16 +140,17 @@ def _read_error_body(body: bytes | None) -> tuple[tuple[ErrorDetail, ...], str |
     if not isinstance(document, dict):
         return (), None
     entries = document.get("errors")
-    details = tuple(_detail(entry) for entry in entries if isinstance(entry, dict)) if isinstance(entries, list) else ()
-    return details, _text(document.get("request_id"))
 
+    def text(value: object) -> str | None:
+        return redact(value) if isinstance(value, str) and value else None
 
-def _detail(entry: dict[str, Any]) -> ErrorDetail:
-    return ErrorDetail(**{field.name: _text(entry.get(field.name)) for field in attrs.fields(ErrorDetail)})
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    names = [field.name for field in attrs.fields(ErrorDetail)]
+    details = [
+        ErrorDetail(**{name: text(entry.get(name)) for name in names})
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, dict)
+    ]
+    return tuple(details), text(document.get("request_id"))
 
 
 _BY_STATUS: dict[int, type[APIStatusError]] = {

@@ -8,7 +8,7 @@ RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 CONNECT_SECONDS = 5.0
 FIRST_BACKOFF = 0.5
 LONGEST_BACKOFF = 8.0
-_LEAST_ATTEMPT = 0.05  # an attempt with less time than this cannot succeed
+_LEAST_ATTEMPT = 0.25  # an attempt with less time than this would only turn a refusal into a timeout
 
 
 def seconds_until_retry(

@@ -1,0 +1,264 @@
+"""What a language model sees: a tool's definition, what it may send, which errors it gets (design 2.5)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from math import ceil
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+from shipstation_aissist.errors import (
+    AmbiguousOrderError,
+    APIConnectionError,
+    APITimeoutError,
+    AuthenticationError,
+    ConfigurationError,
+    InternalServerError,
+    InvalidOrderIdError,
+    MalformedResponseError,
+    OrderNotFoundError,
+    PermissionDeniedError,
+    PlanUpgradeRequiredError,
+    RateLimitError,
+    ShipStationError,
+)
+from shipstation_aissist.orders.query import OrderQuery
+
+if TYPE_CHECKING:
+    from shipstation_aissist.actions.smart_action import SmartAction
+
+Dialect: TypeAlias = Literal["openai", "anthropic", "mcp"]
+DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
+
+ErrorCode: TypeAlias = Literal[
+    "invalid_arguments",
+    "unknown_tool",
+    "invalid_order_id",
+    "order_not_found",
+    "ambiguous_order",
+    "authentication_failed",
+    "plan_upgrade_required",
+    "permission_denied",
+    "rate_limited",
+    "timeout",
+    "unavailable",
+    "malformed_response",
+    "unexpected",
+]
+
+# --- the definition --------------------------------------------------------------------------------------------------
+
+
+def tool_schema(action: SmartAction, dialect: Dialect) -> dict[str, Any]:
+    """The definition of an action as a tool.
+
+    Args:
+        action: The action.
+        dialect: ``"openai"`` (``tools`` of Chat Completions), ``"anthropic"`` (``tools`` of Messages) or ``"mcp"``
+            (an entry of ``tools/list``).
+
+    Raises:
+        ConfigurationError: Another dialect.
+    """
+    name, description, schema = action.tool_name, action.description, _arguments_schema(action)
+    if dialect == "openai":
+        return {"type": "function", "function": {"name": name, "description": description, "parameters": schema}}
+    if dialect == "anthropic":
+        return {"name": name, "description": description, "input_schema": schema}
+    if dialect == "mcp":
+        return {
+            "name": name,
+            "title": action.name,
+            "description": description,
+            "inputSchema": schema,
+            "annotations": {"readOnlyHint": True, "openWorldHint": True},
+        }
+    raise ConfigurationError(f"dialect must be one of {', '.join(DIALECTS)}, not {dialect!r}")
+
+
+def _arguments_schema(action: SmartAction) -> dict[str, Any]:
+    order_id: dict[str, Any] = {"type": "string", "description": action.order_id_description}
+    if action.order_id_pattern is not None:
+        if _PYTHON_ONLY.search(action.order_id_pattern):
+            order_id["description"] = action.expected_format
+        else:
+            order_id["pattern"] = _whole(action.order_id_pattern)
+    postal_code = {
+        "type": "string",
+        "description": "Postal code of the delivery address, as the customer gives it. The order is answered only if "
+        "it goes there.",
+    }
+    return {
+        "type": "object",
+        "properties": {"order_id": order_id, "postal_code": postal_code},
+        "required": ["order_id", "postal_code"] if action.require_postal_code else ["order_id"],
+        "additionalProperties": False,
+    }
+
+
+# Flags, named groups, possessive quantifiers: JSON Schema's patterns are those of ECMAScript, which has none of them.
+_PYTHON_ONLY = re.compile(r"\(\?(?![:=!]|<[=!])|\\[AZ]|[*+?}]\+")
+
+
+def _whole(pattern: str) -> str:
+    """A pattern of JSON Schema matches anywhere in a text, the merchant's must match the whole of it (R1)."""
+    bare = "|" not in pattern and not pattern.startswith("^") and not pattern.endswith("$")
+    return f"^{pattern}$" if bare else f"^(?:{pattern})$"
+
+
+# --- the arguments ---------------------------------------------------------------------------------------------------
+
+
+class InvalidArgumentsError(Exception):
+    """What a model sent cannot be a call of the tool; the message tells the model what to send instead."""
+
+
+def read_arguments(action: SmartAction, arguments: object) -> OrderQuery:
+    """The order that a tool call asks for; models send anything, so everything is checked.
+
+    Args:
+        action: The action that is called.
+        arguments: An object, or the JSON text of one, which is what OpenAI's API hands out.
+
+    Raises:
+        InvalidArgumentsError: They do not follow the schema.
+    """
+    given = _object_of(arguments)
+    for name in given:
+        if name not in ("order_id", "postal_code"):
+            raise InvalidArgumentsError(
+                f"There is no argument {shown(name)}. Send order_id and, if the customer gave it, postal_code."
+            )
+    order_id = _text_of(given, "order_id", f"Ask the customer for it: {action.expected_format}.")
+    if "postal_code" not in given and not action.require_postal_code:
+        return OrderQuery(order_id)
+    ask = "Ask the customer for the postal code of the delivery address"
+    ask = f"{ask}." if action.require_postal_code else f"{ask}, or leave it out."
+    postal_code = _text_of(given, "postal_code", ask)
+    try:
+        return OrderQuery(order_id, postal_code)
+    except ValueError:
+        fault = f"postal_code has no letters or digits. {ask}"
+    raise InvalidArgumentsError(fault)
+
+
+def _object_of(arguments: object) -> Mapping[object, object]:
+    if isinstance(arguments, str):
+        try:
+            arguments = json.loads(arguments)
+        except (ValueError, RecursionError):
+            arguments = None
+    if not isinstance(arguments, Mapping):
+        raise InvalidArgumentsError('The arguments must be a JSON object such as {"order_id": "12345"}.')
+    return arguments
+
+
+def _text_of(given: Mapping[object, object], name: str, what_to_do: str) -> str:
+    if name not in given:
+        raise InvalidArgumentsError(f"{name} is missing. {what_to_do}")
+    value = given[name]
+    if not isinstance(value, str):
+        raise InvalidArgumentsError(f"{name} must be a string, not {_json_type(value)}. {what_to_do}")
+    if not value.strip():
+        raise InvalidArgumentsError(f"{name} is blank. {what_to_do}")
+    return value
+
+
+def _json_type(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, Mapping):
+        return "an object"
+    return "an array" if isinstance(value, list | tuple) else f"a {type(value).__name__}"
+
+
+# --- the errors ------------------------------------------------------------------------------------------------------
+
+_CODES: tuple[tuple[type[ShipStationError], ErrorCode], ...] = (
+    (InvalidOrderIdError, "invalid_order_id"),
+    (OrderNotFoundError, "order_not_found"),
+    (AmbiguousOrderError, "ambiguous_order"),
+    (AuthenticationError, "authentication_failed"),
+    (PlanUpgradeRequiredError, "plan_upgrade_required"),
+    (PermissionDeniedError, "permission_denied"),
+    (RateLimitError, "rate_limited"),
+    (APITimeoutError, "timeout"),
+    (APIConnectionError, "unavailable"),
+    (InternalServerError, "unavailable"),
+    (MalformedResponseError, "malformed_response"),
+)
+
+_TRY_LATER = "The order could not be looked up this time. Say so, and try again {when}. For the merchant: {error}"
+_HAND_OVER = (
+    "Orders cannot be looked up at the moment, and trying again will not help. Say so, and hand over to a person. "
+    "For the merchant: {error}"
+)
+_MESSAGES: dict[ErrorCode, str] = {
+    "invalid_order_id": "{error} Ask the customer for it; do not guess one.",
+    "order_not_found": "{error}",
+    "ambiguous_order": "{error}",
+    "rate_limited": _TRY_LATER,
+    "timeout": _TRY_LATER,
+    "unavailable": _TRY_LATER,
+}
+
+
+def error_code(error: ShipStationError) -> ErrorCode:
+    """The one word that stands for an error."""
+    for kind, code in _CODES:
+        if isinstance(error, kind):
+            return code
+    return "unexpected"
+
+
+def error_result(order_id: str | None, error: ShipStationError) -> dict[str, Any]:
+    """What a tool call, or a line of a batch, gives in place of an answer.
+
+    Args:
+        order_id: What the caller passed, or ``None`` where it passed no text.
+        error: What went wrong.
+
+    Returns:
+        ``{"shipstation": {"order_id": ..., "error": {"code": ..., "message": ...}}}``; the message is written so that
+        a model can act on it.
+    """
+    code = error_code(error)
+    wait = getattr(error, "retry_after", None)
+    when = f"in {ceil(wait)} s" if wait else "in a minute"
+    return failure(order_id, code, _MESSAGES.get(code, _HAND_OVER).format(error=error, when=when))
+
+
+def unknown_tool(tool_name: object, known: Sequence[str], arguments: object) -> dict[str, Any]:
+    """The result of a call of a tool that is not there."""
+    tools = f"The tools are: {', '.join(known)}." if known else "There are no tools."
+    return failure(order_id_in(arguments), "unknown_tool", f"There is no tool {shown(tool_name)}. {tools}")
+
+
+def failure(order_id: str | None, code: ErrorCode, message: str) -> dict[str, Any]:
+    """A result that is an error, in the shape that every one has."""
+    return {"shipstation": {"order_id": _json_safe(order_id), "error": {"code": code, "message": _json_safe(message)}}}
+
+
+def order_id_in(arguments: object) -> str | None:
+    """What a tool call names as order id, if it is a text."""
+    try:
+        order_id = _object_of(arguments).get("order_id")
+    except InvalidArgumentsError:
+        return None
+    return order_id if isinstance(order_id, str) else None
+
+
+def _json_safe(text: str | None) -> str | None:
+    """Without lone surrogates, which a model's JSON may smuggle in and no UTF-8 can hold."""
+    return text if text is None else text.encode("utf-8", "replace").decode()
+
+
+def shown(value: object) -> str:
+    """A value as a message can quote it."""
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

@@ -1,0 +1,144 @@
+"""Two views of a trace: a report for a terminal, and HTML for a notebook. Both say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from shipstation_aissist.actions.masking import masked_response
+from shipstation_aissist.actions.tools import error_code
+from shipstation_aissist.markup import (
+    Kind,
+    badge,
+    dot,
+    escape,
+    faint,
+    fragment,
+    notes,
+    printable,
+    section,
+    tag,
+    timeline,
+)
+from shipstation_aissist.orders.carriers import carrier_name
+from shipstation_aissist.orders.html import response_view
+from shipstation_aissist.orders.parcel import Parcel
+from shipstation_aissist.orders.response import TrackOrderResponse
+from shipstation_aissist.steps import TraceStep
+
+if TYPE_CHECKING:
+    from shipstation_aissist.actions.trace import ActionTrace
+
+Masking = Callable[[str], str]
+_NOTHING_SENT = "Nothing was sent."
+_NOTHING_CAME = "Nothing."
+_LONGEST_ID = 200
+
+
+def as_text(trace: ActionTrace, *, reveal: bool) -> str:
+    """The report for a terminal."""
+    mask = trace.mask(reveal=reveal)
+    lines = [
+        _title(trace, mask),
+        "",
+        "What happened",
+        *_steps(trace, mask),
+        "",
+        "What came back",
+        *([f"  {one.kind} {one.record_id}: {mask(one.describe(reveal=reveal))}" for one in trace.records]
+          or [f"  {_NOTHING_CAME}"]),
+        "",
+        "The answer",
+        *(f"  {line}" for line in _answer(trace, mask)),
+    ]  # fmt: skip
+    return "\n".join(printable(line) for line in lines)
+
+
+def as_html(trace: ActionTrace, *, reveal: bool) -> str:
+    """The report as a fragment of HTML."""
+    mask = trace.mask(reveal=reveal)
+    steps = [f"{dot(_kind(step))}{_badge_of(step)} {escape(mask(_sentence(step)))}" for step in trace.steps]
+    records = [
+        f"{badge(one.kind)} {escape(one.record_id)} {faint(mask(one.describe(reveal=reveal)))}" for one in trace.records
+    ]
+    why = [] if trace.response is None else [mask(_why(trace, trace.response))]
+    report = fragment(
+        tag("p", escape(_title(trace, mask)), class_="title"),
+        notes(_failure(trace, mask)),
+        section("What happened", timeline(steps) if steps else faint(_NOTHING_SENT)),
+        section("What came back", timeline(records) if records else faint(_NOTHING_CAME)),
+        section("The answer", *(tag("p", escape(line)) for line in why)) if why else "",
+    )
+    return report if trace.response is None else report + response_view(masked_response(trace.response, mask))
+
+
+def _title(trace: ActionTrace, mask: Masking) -> str:
+    if trace.response is not None:
+        found = str(trace.response.state)
+    else:
+        found = "no answer" if trace.error is None else error_code(trace.error)
+    return f"Order {mask(trace.order_id)[:_LONGEST_ID]}: {found}, {len(trace.steps)} steps in {trace.elapsed:.2f} s"
+
+
+def _steps(trace: ActionTrace, mask: Masking) -> list[str]:
+    width = max((len(_word(step)) for step in trace.steps), default=0)
+    lines = [
+        f"  {number:3}  {_word(step):{width}}  {mask(_sentence(step))}" for number, step in enumerate(trace.steps, 1)
+    ]
+    return lines or [f"  {_NOTHING_SENT}"]
+
+
+def _word(step: TraceStep) -> str:
+    return step.rule or step.kind
+
+
+def _sentence(step: TraceStep) -> str:
+    """A step in one line; the id that the rule's sentence does not name is added."""
+    if step.kind == "request":
+        outcome = "no reply" if step.status is None else str(step.status)
+        attempt = f", attempt {step.attempt}" if step.attempt and step.attempt > 1 else ""
+        error = f": {step.error}" if step.error else ""
+        return f"{step.what} -> {outcome} in {step.seconds or 0:.2f} s{attempt}{error}"
+    is_named = step.record_id is None or step.record_id in step.what
+    return step.what if is_named else f"{step.what} [{step.record_id}]"
+
+
+def _answer(trace: ActionTrace, mask: Masking) -> Iterator[str]:
+    yield from _failure(trace, mask)
+    if trace.response is None:
+        return
+    response = masked_response(trace.response, mask)
+    yield response.summary()
+    yield mask(_why(trace, response))
+    yield from (f"Warning: {warning}" for warning in response.warnings)
+    for parcel in response.parcels:
+        yield f"{'->' if parcel is response.tracking else '  '} {_parcel(parcel)}"
+
+
+def _failure(trace: ActionTrace, mask: Masking) -> list[str]:
+    return [] if trace.error is None else [f"{type(trace.error).__name__}: {mask(str(trace.error))}"]
+
+
+def _why(trace: ActionTrace, response: TrackOrderResponse) -> str:
+    """Which parcel is shown, and why (R11)."""
+    if response.tracking is None:
+        return "No parcel is shown: nothing of this order is on its way."
+    reasons = [step.what for step in trace.steps if step.rule == "R11"]
+    return " ".join(reasons) or "The parcel that is shown is the only one on its way to the customer."
+
+
+def _parcel(parcel: Parcel) -> str:
+    name = f"{carrier_name(parcel.carrier_code) or 'Unknown carrier'} {parcel.tracking_number or 'without a number'}"
+    flags = ["voided" if parcel.voided else "", "a return" if parcel.is_return_label else ""]
+    origin = f"label {parcel.label_id}" if parcel.label_id else f"a fulfillment of shipment {parcel.shipment_id}"
+    return ", ".join(part for part in (name, str(parcel.state), *flags, origin) if part)
+
+
+def _badge_of(step: TraceStep) -> str:
+    return badge(_word(step), _kind(step))
+
+
+def _kind(step: TraceStep) -> Kind:
+    if step.kind == "request":
+        return "bad" if step.error else "good"
+    return "notable" if step.warning else ""

@@ -1,0 +1,192 @@
+"""The commands of ``shipstation-aissist`` (design 2.8). What a command needs is imported when it runs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from shipstation_aissist._version import __version__
+from shipstation_aissist.cli import options
+from shipstation_aissist.cli.endings import Commands
+from shipstation_aissist.cli.options import Dialect, OrderKeyOption, OutputFormat
+from shipstation_aissist.cli.output import write_json, write_result
+from shipstation_aissist.cli.session import Connection
+from shipstation_aissist.cli.statuses import EXPLAINED
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # help that also reads well in a log, and needs no escaping
+    pretty_exceptions_enable=False,  # they show locals, which may hold the key (T5)
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _examples(*lines: str) -> str:
+    return "\n".join(["\b", "Examples:", *(f"  shipstation-aissist {line}" for line in lines), EXPLAINED])
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        write_result(f"shipstation-aissist {__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog=_examples("track 12345 --sandbox", "sandbox", "COMMAND --help"))
+def _shipstation_aissist(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Where is my order? Asks a ShipStation account (V2 API), and changes nothing in it.
+
+    The API key comes from the environment variable SHIPSTATION_API_KEY. With --sandbox every command runs against
+    sample orders, without a key. Results go to stdout, everything else to stderr.
+    """
+
+
+@app.command("test", epilog=_examples("test", "test --format text", "test --sandbox"))
+def check_connection(
+    output_format: options.Format = OutputFormat.JSON,
+    timeout: options.Timeout = None,
+    base_url: options.BaseUrl = None,
+    sandbox: options.Sandbox = False,
+) -> None:
+    """Test whether key, plan and network are good for tracking orders."""
+    from shipstation_aissist.cli import single
+
+    raise typer.Exit(single.test(Connection(timeout=timeout, base_url=base_url, sandbox=sandbox), output_format))
+
+
+@app.command(
+    epilog=_examples(
+        "track 12345 --sandbox",
+        "track '#1001' --postal-code 29646 --format text",
+        r"track SHOPIFY-1001 --order-id-pattern 'SHOPIFY-(\d+)' --full",
+        "track --from orders.csv > answers.jsonl",
+        "track --from orders.csv --skip-done answers.jsonl >> answers.jsonl",
+    )
+)
+def track(
+    order_id: Annotated[
+        str | None, typer.Argument(metavar="ORDER_ID", help=options.ORDER_ID_HELP, show_default=False)
+    ] = None,
+    from_file: options.OrdersFile = None,
+    skip_done: options.FormerOutput = None,
+    postal_code: options.PostalCode = None,
+    store_id: options.StoreId = None,
+    order_key: options.OrderKeyChoice = OrderKeyOption.AUTO,
+    order_id_pattern: options.OrderIdPattern = None,
+    full: options.Full = False,
+    output_format: options.Format = OutputFormat.JSON,
+    timeout: options.Timeout = None,
+    base_url: options.BaseUrl = None,
+    sandbox: options.Sandbox = False,
+) -> None:
+    """Find out where an order is, or where all orders of a CSV file are."""
+    connection = Connection(timeout=timeout, base_url=base_url, sandbox=sandbox)
+    settings = options.LookupOptions(order_key=order_key, store_id=store_id, order_id_pattern=order_id_pattern)
+    if (order_id is None) == (from_file is None):
+        raise typer.BadParameter("give either an order id or --from FILE")
+    if order_id is not None:
+        if skip_done is not None:
+            raise typer.BadParameter("it belongs to --from", param_hint="--skip-done")
+        from shipstation_aissist.cli import single
+
+        single.track(connection, settings, order_id, postal_code, output_format, full=full)
+    elif from_file is not None:
+        if postal_code is not None:
+            raise typer.BadParameter("with --from it is a column of the file", param_hint="--postal-code")
+        if output_format is not OutputFormat.JSON:
+            raise typer.BadParameter("with --from the output is JSON Lines", param_hint="--format")
+        from shipstation_aissist.cli import batch
+
+        raise typer.Exit(batch.track_file(connection, settings, from_file, skip_done, full=full))
+
+
+@app.command(epilog=_examples("debug 12345 --sandbox --format text", "debug 12345 --postal-code 29646"))
+def debug(
+    order_id: Annotated[str, typer.Argument(metavar="ORDER_ID", help=options.ORDER_ID_HELP, show_default=False)],
+    postal_code: options.PostalCode = None,
+    store_id: options.StoreId = None,
+    order_key: options.OrderKeyChoice = OrderKeyOption.AUTO,
+    order_id_pattern: options.OrderIdPattern = None,
+    _full: Annotated[bool, typer.Option("--full", help="As for track; a trace always holds it.")] = False,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show personal data too.")] = False,
+    output_format: options.Format = OutputFormat.JSON,
+    timeout: options.Timeout = None,
+    base_url: options.BaseUrl = None,
+    sandbox: options.Sandbox = False,
+) -> None:
+    """Show how the answer comes about: every request, wait and decision, with personal data masked."""
+    from shipstation_aissist.cli import single
+
+    connection = Connection(timeout=timeout, base_url=base_url, sandbox=sandbox)
+    settings = options.LookupOptions(order_key=order_key, store_id=store_id, order_id_pattern=order_id_pattern)
+    raise typer.Exit(single.debug(connection, settings, order_id, postal_code, output_format, reveal=reveal))
+
+
+@app.command("webhook", epilog=_examples("webhook event.json", "webhook - --format text < event.json"))
+def webhook(
+    file: options.InputFile,
+    full: options.Full = False,
+    output_format: options.Format = OutputFormat.JSON,
+    timeout: options.Timeout = None,
+    base_url: options.BaseUrl = None,
+    sandbox: options.Sandbox = False,
+) -> None:
+    """Show what a delivery notification says, and where its order is.
+
+    FILE holds the body as it was received. Its signature is not looked at here.
+    """
+    from shipstation_aissist.cli import single
+
+    connection = Connection(timeout=timeout, base_url=base_url, sandbox=sandbox)
+    raise typer.Exit(single.webhook(connection, file, output_format, full=full))
+
+
+@app.command(epilog=_examples("tool-schema", "tool-schema --dialect anthropic", "tool-schema --config shop.toml"))
+def tool_schema(
+    dialect: Annotated[Dialect, typer.Option(help="Whose tool definitions to follow.")] = Dialect.OPENAI,
+    config: options.ConfigurationFile = None,
+    tool: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which tool, if the configuration has several.")
+    ] = None,
+    timeout: options.Timeout = None,
+    base_url: options.BaseUrl = None,
+    sandbox: options.Sandbox = False,
+) -> None:
+    """Print the definition of the tool trackOrder for a language model. Nothing is asked of ShipStation."""
+    from shipstation_aissist.cli import assistant
+
+    Connection(timeout=timeout, base_url=base_url, sandbox=sandbox)
+    write_json(assistant.tool_definition(dialect, config, tool))
+
+
+@app.command(epilog=_examples("mcp", "mcp --config shop.toml", "mcp --sandbox"))
+def mcp(
+    config: options.ConfigurationFile = None,
+    timeout: options.Timeout = None,
+    base_url: options.BaseUrl = None,
+    sandbox: options.Sandbox = False,
+) -> None:
+    """Serve the tool trackOrder to an assistant over MCP, on stdin and stdout."""
+    from shipstation_aissist.cli import assistant
+
+    assistant.serve_mcp(Connection(timeout=timeout, base_url=base_url, sandbox=sandbox), config)
+
+
+@app.command("sandbox", epilog=_examples("sandbox", "sandbox --port 8765"))
+def serve_sandbox(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes any that is free.")] = 0,
+    timeout: options.Timeout = None,
+    base_url: options.BaseUrl = None,
+    sandbox: options.Sandbox = False,
+) -> None:
+    """Serve a fake ShipStation with sample orders on this machine until Ctrl-C."""
+    from shipstation_aissist.cli import sandbox as embedded
+
+    Connection(timeout=timeout, base_url=base_url, sandbox=sandbox)
+    embedded.serve(port)

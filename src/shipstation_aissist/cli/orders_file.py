@@ -1,0 +1,128 @@
+"""The files of a batch: the orders that are asked for, and a former output that answered some of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TextIO
+
+import attrs
+import typer
+
+from shipstation_aissist.cli.output import note, plain
+from shipstation_aissist.orders.query import OrderQuery, comparable_postal_code
+
+_DELIMITERS = ",;\t"  # spreadsheets write what their country's settings say
+
+
+@attrs.frozen
+class _Columns:
+    """Where a row holds what."""
+
+    order_id: int = 0
+    postal_code: int | None = None
+
+    def query(self, row: list[str]) -> OrderQuery:
+        """What a row asks; one without an order id asks for "", which has an answer too: that it is invalid."""
+        code = _cell(row, self.postal_code)
+        return OrderQuery(_cell(row, self.order_id), code if comparable_postal_code(code, None) else None)
+
+
+def read_orders(path: Path, tell: Callable[[str], None] = note) -> Iterator[OrderQuery]:
+    """The orders of a CSV file, one by one as they are needed; ``-`` is standard input.
+
+    The column ``order_id`` (or else the first) holds the ids, ``postal_code`` (if there is one) where they must go. A
+    first row without such names is an order too if its first cell has a digit, else it names other columns. Blank
+    lines are skipped; a byte order mark, quotes, and ``;`` or tabs as delimiters are understood.
+
+    Args:
+        path: The file.
+        tell: Is told how a first row without those names was understood.
+
+    Raises:
+        typer.BadParameter: The file is not CSV in UTF-8.
+    """
+    if str(path) != "-":
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from _read(file, tell)
+        return
+    stdin = io.TextIOWrapper(sys.stdin.buffer, "utf-8-sig", newline="")
+    try:
+        yield from _read(stdin, tell)
+    finally:
+        stdin.detach()  # standard input is not ours to close
+
+
+def count_orders(path: Path) -> int | None:
+    """How many orders a file holds, having read it to its end and found nothing wrong.
+
+    Returns:
+        Nothing for standard input or a pipe, which can be read once only.
+
+    Raises:
+        typer.BadParameter: The file is not CSV in UTF-8.
+    """
+    return sum(1 for _ in read_orders(path, lambda _: None)) if path.is_file() and str(path) != "-" else None
+
+
+def _read(file: TextIO, tell: Callable[[str], None]) -> Iterator[OrderQuery]:
+    lines = itertools.dropwhile(lambda line: not line.strip(), file)
+    reader = None
+    try:
+        first_line = next(lines, "")
+        delimiter = max(_DELIMITERS, key=first_line.count)
+        # Strict, since a quote that is never closed would swallow all orders behind it.
+        reader = csv.reader(itertools.chain([first_line], lines), delimiter=delimiter, strict=True)
+        rows = (row for row in reader if any(cell.strip() for cell in row))
+        columns, first_orders = _understand(next(rows, []), tell)
+        for row in itertools.chain(first_orders, rows):
+            yield columns.query(row)
+    except UnicodeDecodeError:
+        raise typer.BadParameter("it is not in UTF-8; save it as CSV UTF-8", param_hint="--from") from None
+    except csv.Error as error:
+        where = f"line {reader.line_num}: " if reader else ""
+        raise typer.BadParameter(f"it is not CSV: {where}{error}", param_hint="--from") from None
+
+
+def _understand(first_row: list[str], tell: Callable[[str], None]) -> tuple[_Columns, Iterable[list[str]]]:
+    """The columns that the first row names, and the orders in it (itself, if it is no header)."""
+    names = ["".join(c for c in cell.casefold() if c.isalnum()) for cell in first_row]
+    if "orderid" in names or "postalcode" in names:
+        return _Columns(_index(names, "orderid") or 0, _index(names, "postalcode")), ()
+    if any(character.isdigit() for character in _cell(first_row, 0)):
+        if len(first_row) > 1:
+            tell("No header: the first column holds the order ids, the others are ignored.")
+        return _Columns(), [first_row]
+    if first_row:
+        tell(f'No column order_id: the order ids are taken from the first, "{plain(first_row[0].strip())}".')
+    return _Columns(), ()
+
+
+def _index(names: list[str], name: str) -> int | None:
+    return names.index(name) if name in names else None
+
+
+def _cell(row: list[str], index: int | None) -> str:
+    return row[index] if index is not None and index < len(row) else ""
+
+
+def answered_in(output: Path) -> set[str]:
+    """The ids of the orders that a former output answered: errors are asked again.
+
+    What is not a whole line of such an output (the last one was torn, perhaps) answers nothing.
+    """
+    answered: set[str] = set()
+    with output.open("rb") as file:
+        for line in file:
+            try:
+                order = json.loads(line)["shipstation"]
+                if "error" not in order:
+                    answered.add(order["order_id"])
+            except (ValueError, LookupError, TypeError, RecursionError):
+                continue
+    return answered

@@ -1,0 +1,34 @@
+"""Exit statuses (design 2.8)."""
+
+from __future__ import annotations
+
+from shipstation_aissist.errors import (
+    AmbiguousOrderError,
+    ConfigurationError,
+    InvalidOrderIdError,
+    OrderNotFoundError,
+    ShipStationError,
+)
+
+ANSWERED = 0
+FAILED = 1
+MISUSED = 2
+NOT_FOUND = 3
+INTERRUPTED = 130
+
+EXPLAINED = """
+\b
+Exit status:
+  0    found (in a batch: every line answered)
+  1    an error
+  2    usage, no API key, or an invalid order id
+  3    not found or ambiguous (in a batch: at least one, and no error)
+  130  ended by Ctrl-C
+"""
+
+
+def exit_status(error: ShipStationError) -> int:
+    """The status that a command ends with after an error."""
+    if isinstance(error, OrderNotFoundError | AmbiguousOrderError):
+        return NOT_FOUND
+    return MISUSED if isinstance(error, ConfigurationError | InvalidOrderIdError) else FAILED

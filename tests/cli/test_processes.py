@@ -1,0 +1,174 @@
+"""What only a process of its own shows: the entry point, Ctrl-C, closed pipes (design 2.8)."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import shipstation_aissist
+from shipstation_aissist import __main__
+from shipstation_aissist.cli.interrupts import in_one_piece
+from shipstation_aissist.testing import FakeShipStation
+
+
+def test_python_m_runs_the_same_command_line(start):
+    process = start("track", "12345", "--sandbox")
+    stdout, stderr = process.communicate(timeout=30)
+    assert (process.returncode, stderr) == (0, b"")
+    assert json.loads(stdout)["shipstation"]["order_id"] == "12345"
+    assert start("track", "4711", "--sandbox").wait(timeout=30) == 3
+    assert start("track", "12345").wait(timeout=30) == 2
+
+
+def test_without_the_extra_it_says_which_one_to_install(tmp_path):
+    code = "import sys; sys.modules['typer'] = None; from shipstation_aissist.__main__ import main; main()"
+    process = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    assert (process.returncode, process.stdout) == (2, b"")
+    assert process.stderr == b'The command line needs an extra: pip install "shipstation-aissist[cli]"\n'
+
+
+def test_another_module_that_is_missing_is_no_missing_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "shipstation_aissist.cli.app", None)
+    with pytest.raises(ModuleNotFoundError, match=r"cli\.app"):
+        __main__.main()
+
+
+def test_starting_loads_neither_the_test_kit_nor_what_only_one_command_needs():
+    code = (
+        "import sys, shipstation_aissist.cli.app; "
+        "print([m for m in sys.modules if m.startswith(('rich', 'shipstation_aissist.testing', 'mcp', 'pytest'))])"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        timeout=30,
+        check=True,
+    )
+    assert printed.stdout == b"[]\n"
+
+
+@pytest.fixture
+def slow_account():
+    """Orders 1000 to 1999, each reply after a while; every second order has a long history."""
+    fake = FakeShipStation()
+    for number in range(1000, 2000):
+        fake.add_order(str(number))
+    for number in range(1000, 1200, 2):
+        fake.buy_label(str(number))
+        for _ in range(30):
+            fake.scan(str(number), description="Arrived at Facility " * 20)
+    with fake.serve(latency=0.02) as server:
+        yield {"SHIPSTATION_API_KEY": fake.api_key, "SHIPSTATION_BASE_URL": server.base_url}
+
+
+@pytest.mark.parametrize("lines_before", [1, 40])
+def test_ctrl_c_ends_a_batch_with_130_at_once_and_leaves_only_whole_lines(start, csv_file, slow_account, lines_before):
+    orders = csv_file("\n".join(map(str, range(1000, 2000))))
+    process = start("track", "--from", orders, "--full", env=slow_account)
+    assert process.stdout is not None
+    head = [process.stdout.readline() for _ in range(lines_before)]
+    pressed = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    rest, stderr = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert time.monotonic() - pressed < 5
+    written = b"".join([*head, rest])
+    assert written.endswith(b"\n")
+    answered = [json.loads(line)["shipstation"]["order_id"] for line in written.splitlines()]
+    assert answered == [str(number) for number in range(1000, 1000 + len(answered))]
+    assert len(answered) < 1000
+    assert f"Interrupted. {len(answered)} order{'s' * (len(answered) != 1)}: {len(answered)} answered" in stderr.decode()
+    assert b"Traceback" not in stderr
+
+
+def test_ctrl_c_does_not_wait_for_a_reply_that_is_under_way(start):
+    fake = FakeShipStation()
+    fake.fail_next("timeout", times=10)
+    with fake.serve() as server:
+        env = {"SHIPSTATION_API_KEY": fake.api_key, "SHIPSTATION_BASE_URL": server.base_url}
+        process = start("track", "700", "--timeout", "60", env=env)
+        while not fake.calls:
+            time.sleep(0.01)
+        pressed = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=30) == (b"", b"")
+        assert process.returncode == 130
+        assert time.monotonic() - pressed < 5
+
+
+def test_ctrl_c_ends_the_sandbox_and_until_then_its_answers_are_there_for_the_exported_variables(start):
+    process = start("sandbox")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    exported = dict(re.findall(r"(SHIPSTATION_\w+)=(\S+)", process.stdout.readline().decode()))
+    assert set(exported) == {"SHIPSTATION_API_KEY", "SHIPSTATION_BASE_URL"}
+    assert start("track", "12345", env=exported).wait(timeout=30) == 0
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=30) == 130
+    said = process.stderr.read().decode()
+    for expected in (exported["SHIPSTATION_BASE_URL"], exported["SHIPSTATION_API_KEY"], "  12345  Delivered\n"):
+        assert expected in said
+
+
+def test_a_port_that_is_taken_is_misuse(run):
+    with FakeShipStation().serve() as server:
+        port = re.findall(r":(\d+)/", server.base_url)[0]
+        ended = run("sandbox", "--port", port)
+    assert ended.status == 2
+    assert "--port" in ended.stderr
+
+
+def test_a_reader_that_is_gone_ends_a_command_quietly(start):
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = start("track", "12345", "--sandbox", stdout=writing)
+    os.close(writing)
+    assert process.wait(timeout=30) == 1
+    assert process.stderr is not None
+    assert process.stderr.read() == b""
+
+
+def test_ctrl_c_waits_until_a_line_is_whole():
+    written = []
+    with pytest.raises(KeyboardInterrupt), in_one_piece():
+        signal.raise_signal(signal.SIGINT)
+        written.append("the rest of the line")
+    assert written == ["the rest of the line"]
+
+
+def test_a_second_ctrl_c_does_not_wait():
+    written = []
+    with pytest.raises(KeyboardInterrupt), in_one_piece():
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        written.append("the rest of the line")
+    assert written == []
+
+
+def test_where_ctrl_c_is_ignored_it_stays_ignored():
+    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with in_one_piece():
+            signal.raise_signal(signal.SIGINT)
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, former)
+
+
+def test_the_version_of_the_command_is_that_of_the_package(start):
+    stdout, _ = start("--version").communicate(timeout=30)
+    assert stdout.decode().split() == ["shipstation-aissist", shipstation_aissist.__version__]

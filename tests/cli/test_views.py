@@ -1,0 +1,93 @@
+"""``--format text``: a view for people."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+
+@pytest.fixture
+def order(account):
+    """An order of which everything is known."""
+    account.add_order("700", city="Greenwood", state="SC", postal_code="29646")
+    account.buy_label("700")
+    return account
+
+
+def test_the_status_comes_first_then_the_parcel_then_the_timeline(run):
+    lines = run("track", "12345", "--sandbox", "--format", "text").stdout.splitlines()
+    assert lines[0] == "Delivered · order 12345"
+    assert lines[2] == "  Carrier    USPS 9400136208303700000001"
+    assert "  Delivered  2026-01-08 16:40 UTC" in lines
+    assert "  ● 2026-01-08 11:40  Delivered, In/At Mailbox" in lines
+    assert "  │                   GREENWOOD, SC 29646" in lines
+
+
+def test_an_estimate_at_midnight_is_a_day_without_a_time(run):
+    assert "  Expected   2026-01-17\n" in run("track", "12349", "--sandbox", "--format", "text").stdout
+
+
+def test_other_parcels_have_a_line_and_with_full_a_timeline(run):
+    short = run("track", "12349", "--sandbox", "--format", "text").stdout
+    full = run("track", "12349", "--sandbox", "--format", "text", "--full").stdout
+    assert "Also in this order: Delivered · USPS 9400136208303700000004" in short
+    assert (short.count("●"), full.count("●")) == (1, 3)
+
+
+def test_return_and_voided_parcels_say_so(run, order):
+    order.void("700")
+    assert "Also in this order: Cancelled (voided) · " in run("track", "700", "--format", "text").stdout
+
+
+def test_an_order_without_a_parcel_is_a_sentence_and_its_warnings(run):
+    lines = run("track", "12351", "--sandbox", "--format", "text").stdout.splitlines()
+    assert lines[:2] == ["Not shipped yet · order 12351", "Order 12351 has not been shipped yet."]
+    assert lines[-1].startswith("! The order is on hold")
+
+
+def test_what_is_wrong_is_said(run, order):
+    order.exception("700")
+    text = run("track", "700", "--format", "text").stdout
+    assert text.startswith("Exception · order 700\n")
+    assert "  Trouble    " in text
+
+
+def test_control_and_reordering_characters_from_outside_do_not_reach_the_terminal(run, order):
+    order.scan("700", description="\x1b[31mred\x07\u202e\u2066 [bold]x[/bold]\nnext :smile:", city="\x9bGreen\u2028wood")
+    text = run("track", "700", "--format", "text").stdout
+    assert "  [31mred  [bold]x[/bold] next :smile:" in text
+    assert not set(text) & set("\x1b\x07\x9b\u202e\u2066\u2028")
+
+
+def test_errors_are_made_harmless_too(run, account):
+    account.fail_next(403)
+    account.rewrite(lambda body: body)
+    ended = run("track", "\x1b[31m700", "--order-id-pattern", r"\x1b.\d+")
+    assert ended.status == 2
+    assert "\x1b" not in ended.stderr
+
+
+def test_there_is_no_colour_but_on_a_terminal(run, monkeypatch):
+    assert "\x1b" not in run("track", "12345", "--sandbox", "--format", "text").stdout
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert run("track", "12345", "--sandbox", "--format", "text").stdout.startswith("\x1b[1;32mDelivered")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_terminal_without_utf8_gets_plain_lines(monkeypatch, encoding):
+    from shipstation_aissist.cli.views import show
+
+    screen = io.TextIOWrapper(io.BytesIO(), encoding)
+    monkeypatch.setattr(sys, "stdout", screen)
+    show([(("● 東京 · ", ""), ("│", ""))])
+    screen.flush()
+    assert screen.buffer.getvalue() == b"* ?? - |\n"
+
+
+def test_an_event_without_a_local_time_shows_utc_and_one_without_words_its_state(run, order):
+    order.scan("700", extra={"carrier_occurred_at": None, "description": None, "carrier_status_description": None})
+    text = run("track", "700", "--format", "text").stdout
+    (line,) = [line for line in text.splitlines() if "●" in line]
+    assert line.endswith(" UTC  In transit")

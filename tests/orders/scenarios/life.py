@@ -1,0 +1,142 @@
+"""What a scenario is: a life in an account, a question, and the one true outcome; and how it is played."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from threading import Barrier, BrokenBarrierError
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+import attrs
+
+from shipstation_aissist import TrackOrderAction, TrackOrderResponse
+from shipstation_aissist.testing import FakeReply, FakeShipStation
+
+Given = Callable[["Shop"], object]
+Trouble = Callable[[str, dict[str, str]], bool]
+
+
+class Shop(FakeShipStation):
+    """The fake, with two more ways to misbehave: requests of a kind that always fail, and small pages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.page_size: int | None = None
+        self.meet_at: Barrier | None = None
+        self._troubles: list[tuple[Trouble, Mapping[str, Any]]] = []
+
+    def always_fail(self, fault: int | str, when: Trouble, **details: Any) -> None:
+        """Let every request that ``when`` (of its path and query) is true of fail, as ``fail_next`` would."""
+        self._troubles.append((when, {"fault": fault, **details}))
+
+    def fail_tracking(self, fault: int | str, *labels: Any, **details: Any) -> None:
+        """Let tracking of these labels fail, or of all."""
+        wanted = [f"/{label.label_id}/" for label in labels] or ["/"]
+        self.always_fail(
+            fault, lambda path, _: path.endswith("/track") and any(one in path for one in wanted), **details
+        )
+
+    def handle(self, method: str, url: str, headers: Mapping[str, str]) -> FakeReply:
+        parts = urlsplit(url)
+        query = dict(parse_qsl(parts.query))
+        if self.meet_at is not None and parts.path.endswith("/track"):
+            try:
+                self.meet_at.wait(timeout=1)
+            except BrokenBarrierError:
+                raise AssertionError("the requests did not come at once") from None
+        with self._lock:
+            for when, details in self._troubles:
+                if when(parts.path, query):
+                    self.fail_next(**details)
+            return super().handle(method, self._with_small_pages(parts), headers)
+
+    def _with_small_pages(self, parts: SplitResult) -> str:
+        url = parts.geturl()
+        return url if self.page_size is None else url.replace("page_size=100", f"page_size={self.page_size}")
+
+
+@attrs.frozen(kw_only=True)
+class Life:
+    """One line of the table.
+
+    Attributes:
+        rule: The rule of the design that it is about.
+        says: What must hold, in one sentence.
+        given: Scripts the account.
+        asks: The order id.
+        postal_code: Where it must go, if that is asked.
+        settings: How the action is made.
+        raises: The error's class, where there is no answer.
+        state: The state of the order.
+        shows: The number of the parcel that is shown.
+        parcels: The numbers of all parcels; by default only the one that is shown.
+        tracking: Attributes of the parcel that is shown.
+        warnings: A part of each warning, in order.
+        requests: How many requests it costs.
+    """
+
+    rule: str
+    says: str
+    given: Given
+    asks: str = "1001"
+    postal_code: str | None = None
+    settings: dict[str, Any] = attrs.field(factory=dict)
+    raises: type[Exception] | None = None
+    state: str | None = None
+    shows: str | None = None
+    parcels: tuple[str | None, ...] | None = None
+    tracking: dict[str, Any] = attrs.field(factory=dict)
+    warnings: tuple[str, ...] = ()
+    requests: int | None = None
+
+    def play(self) -> None:
+        """Live it, ask, and compare.
+
+        Raises:
+            AssertionError: Something else came out.
+        """
+        shop = Shop()
+        self.given(shop)
+        with shop.client(max_retries=0) as client:
+            outcome = self._ask(TrackOrderAction(client, **self.settings))
+        if self.raises is not None:
+            assert type(outcome) is self.raises, outcome
+        else:
+            assert isinstance(outcome, TrackOrderResponse), outcome
+            self._compare(outcome)
+        asked = [f"{call.path} {call.query}" for call in shop.calls]
+        assert self.requests in (None, len(asked)), asked
+
+    def _ask(self, action: TrackOrderAction) -> TrackOrderResponse | Exception:
+        try:
+            return action.run(self.asks, postal_code=self.postal_code)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is what came out
+            return error
+
+    def _compare(self, response: TrackOrderResponse) -> None:
+        shown = response.tracking
+        assert response.order_id == self.asks
+        assert response.state == self.state, response
+        assert (shown and shown.tracking_number) == self.shows, response
+        expected = self.parcels if self.parcels is not None else (self.shows,) if self.shows else ()
+        assert tuple(parcel.tracking_number for parcel in response.parcels) == expected
+        assert {name: getattr(shown, name) for name in self.tracking} == self.tracking
+        assert len(response.warnings) == len(self.warnings), response.warnings
+        assert all(part in warning for part, warning in zip(self.warnings, response.warnings, strict=True)), response
+
+
+class Table(list[Life]):
+    """The lives of one subject; a function that scripts an account becomes one by ``@table.life(...)``."""
+
+    def life(self, rule: str, **outcome: Any) -> Callable[[Given], Given]:
+        """Add a life; what must hold is what the function's name says."""
+
+        def add(given: Given) -> Given:
+            self.add(rule, given.__name__.strip("_").replace("_", " "), given, **outcome)
+            return given
+
+        return add
+
+    def add(self, rule: str, says: str, given: Given, **outcome: Any) -> None:
+        """Add a life of which only a detail differs from others."""
+        self.append(Life(rule=rule, says=says, given=given, **outcome))

@@ -1,0 +1,31 @@
+"""What the tests of the pure core share: sockets are forbidden, and properties are checked the same way each time."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any, NoReturn
+
+import pytest
+from hypothesis import settings
+
+__all__ = ["SocketForbiddenError", "no_sockets"]
+
+settings.register_profile("suite", deadline=None, derandomize=True, database=None, print_blob=True)
+settings.register_profile("thorough", deadline=None, max_examples=10_000, database=None, print_blob=True)
+if settings.get_current_profile_name() == "default":  # another one can be named: --hypothesis-profile=...
+    settings.load_profile("suite")
+
+
+class SocketForbiddenError(Exception):
+    """The pure core tried to make a socket."""
+
+
+class _ForbiddenSocket(socket.socket):
+    def __init__(self, *_: Any, **__: Any) -> NoReturn:
+        raise SocketForbiddenError
+
+
+@pytest.fixture(autouse=True)
+def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever makes a socket fails the test."""
+    monkeypatch.setattr(socket, "socket", _ForbiddenSocket)

@@ -1,0 +1,198 @@
+"""docs/how-to/webhooks.md, run as it stands: its code blocks become files, and signed bodies are posted to them."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from shipstation_aissist import ShipStationClient, TrackOrderAction
+from shipstation_aissist.testing import FakeServer, FakeShipStation, SignedNotification
+from shipstation_aissist.webhooks import WebhookVerifier
+from support.notifications import KEY_ID, SIGNATURE, TIMESTAMP
+
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "webhooks.md"
+BLOCKS: dict[str, str] = {
+    name: code
+    for code, name in re.findall(r"^```python\n(# (\w+\.py)\n.*?)^```$", PAGE.read_text("utf-8"), re.M | re.S)
+}
+NAMES = {name.removesuffix(".py") for name in BLOCKS}
+URL = "/hooks/shipstation"
+
+
+@pytest.fixture
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
+    """Imports a file of the page from a folder that holds them all."""
+    for name, code in BLOCKS.items():
+        (tmp_path / name).write_text(code, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    yield importlib.import_module
+    for name in NAMES:
+        sys.modules.pop(name, None)
+
+
+@pytest.fixture
+def fake() -> FakeShipStation:
+    fake = FakeShipStation()
+    fake.add_order("12345")
+    fake.deliver("12345")
+    return fake
+
+
+@pytest.fixture
+def server(fake: FakeShipStation) -> Iterator[FakeServer]:
+    with fake.serve() as server:
+        yield server
+
+
+class Endpoint:
+    """An endpoint of the page, and the events that reached its parser."""
+
+    def __init__(self, module: ModuleType, server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(module, "verifier", WebhookVerifier(server.jwks_url))
+        self.parsed: list[bytes] = []
+        read = module.parse_webhook
+
+        def read_and_note(body: bytes) -> Any:
+            self.parsed.append(body)
+            return read(body)
+
+        monkeypatch.setattr(module, "parse_webhook", read_and_note)
+        self.inbox = module.inbox
+        is_flask = module.__name__ == "flask_hooks"
+        self._post = module.app.test_client().post if is_flask else TestClient(module.app).post
+        self._body = "data" if is_flask else "content"
+
+    def post(self, body: bytes, headers: Any) -> int:
+        """The status that a body is answered with."""
+        status = self._post(URL, headers=headers, **{self._body: body}).status_code
+        assert isinstance(status, int)
+        return status
+
+
+@pytest.fixture(params=["flask_hooks", "fastapi_hooks"])
+def endpoint(
+    request: pytest.FixtureRequest, load: Callable[[str], Any], server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> Endpoint:
+    return Endpoint(load(request.param), server, monkeypatch)
+
+
+@pytest.fixture
+def notification(fake: FakeShipStation) -> SignedNotification:
+    return fake.notification("12345")
+
+
+def test_the_page_has_the_files_that_it_speaks_of() -> None:
+    assert set(BLOCKS) == {"inbox.py", "flask_hooks.py", "fastapi_hooks.py", "worker.py", "test_hooks.py"}
+
+
+def test_a_signed_body_is_answered_with_success_and_put_away_once(
+    endpoint: Endpoint, notification: SignedNotification, fake: FakeShipStation
+) -> None:
+    for _ in range(3):
+        assert endpoint.post(notification.body, notification.headers) == 204
+    assert [body for _, body in endpoint.inbox.waiting()] == [notification.body]
+    assert {call.path for call in fake.calls} == {"/jwks"}  # work is done later
+
+
+def test_a_new_state_is_put_away_beside_the_old_one(endpoint: Endpoint, fake: FakeShipStation) -> None:
+    fake.notifications()
+    fake.add_order("777")
+    fake.scan("777")
+    fake.scan("777")
+    posted = fake.notifications()
+    assert [endpoint.post(one.body, one.headers) for one in posted] == [204] * len(posted)
+    assert len(endpoint.inbox.waiting()) == len(posted) > 2
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda body, headers: (body.replace(b"DE", b"IT"), headers),
+        lambda body, headers: (b"", headers),
+        lambda body, headers: (b"not JSON", headers),
+        lambda body, headers: (body, {}),
+        lambda body, headers: (body, headers | {KEY_ID: "another"}),
+        lambda body, headers: (body, headers | {SIGNATURE: "AAAA"}),
+        lambda body, headers: (body, headers | {TIMESTAMP: "2020-01-01T00:00:00Z"}),
+        lambda body, headers: (body, [*headers.items(), (SIGNATURE, headers[SIGNATURE])]),
+        lambda body, headers: (body, [*headers.items(), (KEY_ID, headers[KEY_ID])]),
+        lambda body, headers: (body, [*headers.items(), (TIMESTAMP, headers[TIMESTAMP])]),
+    ],
+)
+def test_what_is_not_verified_is_answered_with_401_and_reaches_neither_parser_nor_inbox(
+    endpoint: Endpoint, notification: SignedNotification, spoil: Any
+) -> None:
+    assert endpoint.post(*spoil(notification.body, notification.headers)) == 401
+    assert endpoint.parsed == []
+    assert endpoint.inbox.waiting() == []
+
+
+def test_a_key_set_that_is_down_is_answered_with_401_and_the_next_delivery_passes(
+    endpoint: Endpoint, notification: SignedNotification, fake: FakeShipStation
+) -> None:
+    fake.fail_next(404, path="/jwks")
+    assert endpoint.post(notification.body, notification.headers) == 401
+    assert endpoint.parsed == []
+    assert endpoint.post(notification.body, notification.headers) == 204
+
+
+@pytest.mark.parametrize(
+    "body", [b"not JSON", b"[]", b'{"resource_type": "X", "resource_url": "https://evil.example/labels/se-1"}']
+)
+def test_what_is_signed_but_cannot_be_read_is_answered_with_400(
+    endpoint: Endpoint, fake: FakeShipStation, body: bytes
+) -> None:
+    assert endpoint.post(body, fake.sign(body)) == 400
+    assert endpoint.inbox.waiting() == []
+
+
+def test_a_body_above_one_mebibyte_is_not_read_by_flask(load: Callable[[str], Any]) -> None:
+    reply = load("flask_hooks").app.test_client().post(URL, data=b" " * (2**20 + 1))
+    assert reply.status_code == 413
+
+
+def test_the_worker_tells_the_customer_and_forgets_the_text_but_not_the_key(
+    endpoint: Endpoint,
+    notification: SignedNotification,
+    load: Callable[[str], Any],
+    server: FakeServer,
+    fake: FakeShipStation,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    endpoint.post(notification.body, notification.headers)
+    with ShipStationClient(fake.api_key, base_url=server.base_url) as client:
+        load("worker").work_off(endpoint.inbox, TrackOrderAction(client))
+    assert "Order 12345" in capsys.readouterr().out
+    assert endpoint.post(notification.body, notification.headers) == 204
+    assert endpoint.inbox.waiting() == []
+
+
+def test_the_worker_keeps_what_it_could_not_ask_for_and_drops_what_is_about_no_order(
+    load: Callable[[str], Any], fake: FakeShipStation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    worker, inbox = load("worker"), load("inbox").Inbox("notifications.db")
+    inbox.put("a", fake.notification("12345").body)
+    inbox.put("b", b'{"resource_type": "API_BATCH"}')
+    action = TrackOrderAction(fake.client(max_retries=0))
+    fake.fail_next(503)
+    worker.work_off(inbox, action)
+    assert [key for key, _ in inbox.waiting()] == ["a"]
+    assert capsys.readouterr().out == ""
+    worker.work_off(inbox, action)
+    assert inbox.waiting() == []
+    assert "has been delivered" in capsys.readouterr().out
+
+
+def test_the_test_of_the_page_passes(
+    load: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load("test_hooks").test_a_customer_is_told_once_that_the_parcel_has_arrived(monkeypatch, capsys)
