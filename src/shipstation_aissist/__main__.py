@@ -9,7 +9,7 @@ from typing import NoReturn
 from shipstation_aissist.cli.statuses import INTERRUPTED, MISUSED
 
 
-def main() -> NoReturn:
+def main() -> None:
     """Run the command line; it ends by :class:`SystemExit`, with the exit statuses of design 2.8."""
     try:
         try:
@@ -20,7 +20,6 @@ def main() -> NoReturn:
             sys.stderr.write('The command line needs an extra: pip install "shipstation-aissist[cli]"\n')
             sys.exit(MISUSED)
         app(prog_name="shipstation-aissist")
-        sys.exit()
     except KeyboardInterrupt:
         _leave_at_once()
     except SystemExit as end:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from math import isfinite
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from requests.utils import get_environ_proxies, select_proxy
+from urllib3.util import parse_url
 
 from shipstation_aissist.errors import ConfigurationError
 from shipstation_aissist.transport.exchange import Environment
@@ -47,7 +47,7 @@ def check_timeout(timeout: object) -> None:
     """Seconds, 10 to 180."""
     if isinstance(timeout, bool) or not isinstance(timeout, int | float):
         raise ConfigurationError(f"timeout must be a number of seconds, not {type(timeout).__name__}")
-    if not isfinite(timeout) or not SHORTEST_TIMEOUT <= timeout <= LONGEST_TIMEOUT:
+    if not SHORTEST_TIMEOUT <= timeout <= LONGEST_TIMEOUT:
         raise ConfigurationError("timeout must be 10 to 180 seconds: it is the total time that one call may take")
 
 
@@ -114,11 +114,21 @@ def read_environment(base_url: str) -> Environment:
     verify: bool | str = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
     if base_url.startswith("https:") and isinstance(verify, str) and not Path(verify).exists():
         raise ConfigurationError("REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE) names a file that does not exist")
-    proxies = get_environ_proxies(base_url)
-    proxy = select_proxy(base_url, proxies)
-    if proxy and proxy.lower().startswith("socks"):
-        raise ConfigurationError(
-            "SOCKS proxies are not supported, since the total timeout could not be kept through one; "
-            "use an HTTP proxy, or name the host in NO_PROXY"
-        )
-    return Environment(verify, dict(proxies))
+    fault = _fault_of_proxy(base_url)
+    if fault:
+        raise ConfigurationError(f"The proxy that the environment names {fault}, or name the host in NO_PROXY")
+    return Environment(verify, dict(get_environ_proxies(base_url)))
+
+
+def _fault_of_proxy(base_url: str) -> str | None:
+    # A frame of its own, that has ended when the error is raised: a proxy's URL may hold a password (T5).
+    proxy = select_proxy(base_url, get_environ_proxies(base_url))
+    if not proxy:
+        return None
+    try:
+        url = parse_url(proxy if "://" in proxy else f"http://{proxy}")
+    except ValueError:
+        return "cannot be read; use http://host:port"
+    if url.scheme is not None and url.scheme.startswith("socks"):
+        return "is a SOCKS proxy, through which the total timeout could not be kept; use an HTTP proxy"
+    return None if url.scheme in ("http", "https") and url.host else "is none; use http://host:port"

@@ -1,4 +1,4 @@
-"""An integration: its actions, what runs when, what a tool call gives, and where its key never goes (design 2.5, T5)."""
+"""An integration: its actions, what runs when, what a tool call gives, where its key never goes (design 2.5, T5)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from shipstation_aissist import (
     ClientClosedError,
     ConfigurationError,
     ShipStationClient,
-    TrackOrderAction,
     TraceStep,
+    TrackOrderAction,
 )
 from shipstation_aissist.actions.integration import Integration
 from shipstation_aissist.actions.smart_action import Execution, Moment, SmartAction, Trigger
@@ -76,7 +76,7 @@ def test_removing_an_action_that_is_not_there_is_a_configuration_error(shop: Fak
         ("name", {"name": ""}),
         ("name", {"name": None}),
         ("name", {"name": "two\nlines"}),
-        ("api_key", {"api_key": 5}),
+        ("API key", {"api_key": 5}),
         ("API key", {"api_key": " "}),
         ("timeout", {"timeout": 9}),
         ("timeout", {"timeout": "10"}),

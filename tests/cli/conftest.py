@@ -75,7 +75,9 @@ def start() -> Iterator[Start]:
     def start(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
         options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **options.pop("env", {})}
-        process = subprocess.Popen([sys.executable, "-m", "shipstation_aissist", *arguments], env=environment, **options)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "shipstation_aissist", *arguments], env=environment, **options
+        )
         started.append(process)
         return process
 

@@ -110,6 +110,14 @@ def test_appending_to_the_former_output_leaves_no_answer_glued_to_a_torn_line(st
     assert done.read_text().splitlines()[1:] == [torn, last] if torn else [last]
 
 
+def test_a_torn_former_output_that_is_not_appended_to_leaves_the_new_output_alone(start, csv_file, tmp_path):
+    done = tmp_path / "answers.jsonl"
+    done.write_text("{")
+    process = start("track", "--from", csv_file("12348\n"), "--skip-done", str(done), "--sandbox")
+    stdout, _ = process.communicate(timeout=30)
+    assert stdout == b'{"shipstation": {"order_id": "12348", "tracking": null}}\n'
+
+
 def test_a_slow_reader_of_a_pipe_gets_whole_lines_and_head_ends_it_quietly(start, csv_file):
     process = start("track", "--from", csv_file("12345\n" * 200), "--sandbox")
     assert process.stdout is not None

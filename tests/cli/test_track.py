@@ -78,8 +78,8 @@ def test_order_key_and_pattern_say_what_an_order_id_is(run, account):
         (["track", "700", "--order-key", "name"], "--order-key"),
         (["track", "700", "--format", "xml"], "--format"),
         (["track", "700", "--skip-done", __file__], "belongs to --from"),
-        (["track"], "an order id or --from"),
-        (["track", "700", "--from", __file__], "an order id or --from"),
+        (["track"], "either an order id or a file"),
+        (["track", "700", "--from", __file__], "either an order id or a file"),
         (["trace", "700"], "No such command"),
     ],
 )

@@ -47,6 +47,20 @@ def test_an_order_without_a_parcel_is_a_sentence_and_its_warnings(run):
     assert lines[-1].startswith("! The order is on hold")
 
 
+def test_a_parcel_without_events_is_a_sentence_and_what_is_known_of_it(run):
+    lines = run("track", "12350", "--sandbox", "--format", "text").stdout.splitlines()
+    assert lines[0] == "Shipped · order 12350"
+    assert "there is no tracking information about it" in lines[1]
+    assert "  Carrier    FedEx 771234567899" in lines
+    assert "●" not in "".join(lines)
+
+
+def test_an_event_without_a_place_has_one_line(run, order):
+    order.scan("700", city=None, state=None, postal_code=None, extra={"city_locality": None, "state_province": None})
+    text = run("track", "700", "--format", "text").stdout
+    assert ("●" in text, "│" in text) == (True, False)
+
+
 def test_what_is_wrong_is_said(run, order):
     order.exception("700")
     text = run("track", "700", "--format", "text").stdout
@@ -55,7 +69,9 @@ def test_what_is_wrong_is_said(run, order):
 
 
 def test_control_and_reordering_characters_from_outside_do_not_reach_the_terminal(run, order):
-    order.scan("700", description="\x1b[31mred\x07\u202e\u2066 [bold]x[/bold]\nnext :smile:", city="\x9bGreen\u2028wood")
+    order.scan(
+        "700", description="\x1b[31mred\x07\u202e\u2066 [bold]x[/bold]\nnext :smile:", city="\x9bGreen\u2028wood"
+    )
     text = run("track", "700", "--format", "text").stdout
     assert "  [31mred  [bold]x[/bold] next :smile:" in text
     assert not set(text) & set("\x1b\x07\x9b\u202e\u2066\u2028")
@@ -84,6 +100,15 @@ def test_a_terminal_without_utf8_gets_plain_lines(monkeypatch, encoding):
     show([(("● 東京 · ", ""), ("│", ""))])
     screen.flush()
     assert screen.buffer.getvalue() == b"* ?? - |\n"
+
+
+def test_a_stdout_that_is_no_stream_of_bytes_gets_the_lines_too(monkeypatch):
+    from shipstation_aissist.cli.views import show
+
+    screen = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", screen)
+    show([(("Delivered", ""),)])
+    assert screen.getvalue() == "Delivered\n"
 
 
 def test_an_event_without_a_local_time_shows_utc_and_one_without_words_its_state(run, order):

@@ -8,10 +8,10 @@ import pkgutil
 from pathlib import Path
 
 import pytest
-from support.examples import PageRunner, examples_of
 
 import shipstation_aissist
 from shipstation_aissist.testing import sandbox
+from support.examples import PageRunner, examples_of
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(

@@ -41,7 +41,7 @@ _DOCTEST_OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 _BASH = """set -euo pipefail
 shipstation-aissist() { "$PYTHON" -m shipstation_aissist "$@"; }
 python() { "$PYTHON" "$@"; }
-pytest() { "$PYTHON" -m pytest -p no:cacheprovider "$@"; }
+pytest() { PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 "$PYTHON" -m pytest -p no:cacheprovider "$@"; }
 """
 
 

@@ -53,6 +53,11 @@ class FaultProxy:
         """Method and target of each request, in order."""
         return [f"{one.method} {one.target}" for one in self._server.requests]
 
+    @property
+    def heads(self) -> list[dict[str, str]]:
+        """The headers of each request, in order."""
+        return [one.headers for one in self._server.requests]
+
     def _behave(self, conversation: Conversation) -> None:
         received = conversation.received
         expected = None if self._user is None else f"Basic {base64.b64encode(self._user.encode()).decode()}"

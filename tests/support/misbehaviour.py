@@ -168,5 +168,5 @@ def chunked(body: bytes, size: int = 7) -> bytes:
 
 
 def bomb(megabytes: int) -> bytes:
-    """A small gzip body that unfolds to so many MiB."""
-    return gzip.compress(b" " * (megabytes * 1024 * 1024), 9)
+    """A small gzip body that unfolds to so many MiB, of as many members."""
+    return gzip.compress(b" " * 1024 * 1024) * megabytes

@@ -24,7 +24,7 @@ from shipstation_aissist import (
 from shipstation_aissist.testing import FakeClock
 from support.fault_server import Behaviour, FaultServer
 from support.misbehaviour import chunked, error, hang_up, last_words, message, reply, reset, reset_after
-from support.wiring import KEY, Connect
+from support.wiring import KEY, Connect, outcome_of
 
 LABEL = {"label_id": "se-1", "shipment_id": "se-2", "status": "completed"}
 RETRIED = [408, 429, 500, 502, 503, 504]
@@ -137,7 +137,7 @@ def test_any_other_status_is_never_tried_again(status: int, connect: Connect, cl
         reset_after(message(b"{}", length=100)),
         last_words(message(b"{}", length=100)),
         last_words(
-            message(chunked(b'{"label_id": "se-1"}')[:-3], length=None, headers={"Transfer-Encoding": "chunked"})
+            message(chunked(b'{"label_id": "se-1"}')[:-12], length=None, headers={"Transfer-Encoding": "chunked"})
         ),
         last_words(message(b"zz\r\n{}", length=None, headers={"Transfer-Encoding": "chunked"})),
         last_words(b"SSH-2.0-OpenSSH_9.6\r\n"),
@@ -270,7 +270,7 @@ def test_retry_after_is_waited_as_seconds_or_until_a_date(
         "inf",
         "1e3",
         "1, 2",
-        "١",
+        "\u0661",
         "0x10",
         "Thu, 99 Foo 2026",
         "Thu, 15 Jan 99999 12:00:00 GMT",
@@ -281,9 +281,8 @@ def test_a_bad_retry_after_hides_nothing_and_counts_as_none(
     header: str, clock: FakeClock, full_jitter: None, connect: Connect
 ) -> None:
     answer = message(b"", status=429).replace(b"\r\n", b"\r\nRetry-After: " + header.encode() + b"\r\n", 1)
-    with FaultServer(lambda conversation: conversation.send(answer)) as server:
-        with pytest.raises(RateLimitError) as raised:
-            connect(server.base_url).get_label("se-1")
+    with FaultServer(lambda conversation: conversation.send(answer)) as server, pytest.raises(RateLimitError) as raised:
+        connect(server.base_url).get_label("se-1")
     assert raised.value.retry_after is None
     assert clock.sleeps == [0.5, 1.0]
 
@@ -305,6 +304,6 @@ def test_a_retry_after_that_does_not_fit_ends_any_call_at_once(status: int, cloc
 @pytest.mark.parametrize("status", [400, 404])
 def test_retry_after_makes_no_other_status_worth_a_retry(status: int, clock: FakeClock, connect: Connect) -> None:
     with FaultServer(error(status, headers={"Retry-After": "1"})) as server:
-        with pytest.raises((BadRequestError, NotFoundError)):
-            connect(server.base_url).get_label("se-1")
+        failure = outcome_of(lambda: connect(server.base_url).get_label("se-1"))
+    assert isinstance(failure, BadRequestError | NotFoundError)
     assert (len(server.requests), clock.sleeps) == (1, [])

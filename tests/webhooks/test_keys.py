@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 
 from shipstation_aissist import APIError, APITimeoutError, WebhookVerificationError
-from shipstation_aissist.testing import FakeReply
+from shipstation_aissist.testing import FakeAdapter, FakeReply
 from support.notifications import BODY, KeyHost, public_key, reply_of, signed
 
 DAY = 86_400.0
@@ -37,6 +41,15 @@ def test_keys_are_read_once_from_the_documented_url_without_an_api_key(host: Key
 def test_another_url_is_asked_as_it_is(host: KeyHost, url: str) -> None:
     host.verifier(jwks_url=url).verify(signed(), BODY)
     assert host.asked == [f"GET {url}"]
+
+
+def test_no_connection_is_kept_since_the_next_reading_is_hours_away(
+    host: KeyHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[FakeAdapter] = []
+    monkeypatch.setattr(FakeAdapter, "close", lambda adapter: closed.append(adapter))
+    host.verifier().verify(signed(), BODY)
+    assert len(closed) == 1
 
 
 def test_a_rotated_key_is_found_by_one_more_request(host: KeyHost) -> None:
@@ -151,6 +164,7 @@ def test_a_fault_of_the_host_is_retried_within_the_timeout(host: KeyHost) -> Non
         public_key(n=None),
         public_key(n="!"),
         public_key(n=""),
+        public_key(n=public_key()["n"][:9] + "!" + public_key()["n"][9:]),
         public_key(n="é"),
         public_key(e="AA"),
         public_key(e="Ag"),
@@ -211,6 +225,46 @@ def test_threads_that_come_while_the_keys_are_read_share_what_comes_of_it(
         verified = [pool.submit(verifier.verify, signed(), BODY) for _ in range(4)]
         assert [one.exception() is None for one in verified] == [passes] * 4
     assert len(host.asked) == 1
+
+
+FORK = """
+import os, signal, threading
+from support.notifications import BODY, KeyHost, signed
+
+host, entered, go_on, parent = KeyHost(), threading.Event(), threading.Event(), os.getpid()
+answer = host.handle
+
+def answer_slowly(*request):
+    if os.getpid() == parent:
+        entered.set()
+        go_on.wait(10)
+    return answer(*request)
+
+host.handle = answer_slowly
+verifier = host.verifier()
+reading = threading.Thread(target=verifier.verify, args=(signed(), BODY))
+reading.start()
+entered.wait(10)
+child = os.fork()
+if not child:
+    signal.alarm(20)  # a deadlock ends here
+    verifier.verify(signed(), BODY)
+    os._exit(0)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+go_on.set()
+reading.join()
+"""
+
+
+def test_a_child_that_was_forked_while_the_keys_were_read_reads_them_itself() -> None:
+    path = os.pathsep.join([str(Path(__file__).parents[1]), *sys.path])
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", FORK],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": path},
+    )
+    assert (done.stdout.strip(), done.stderr) == ("0", "")
 
 
 def test_the_cause_of_a_refusal_is_at_hand(host: KeyHost) -> None:

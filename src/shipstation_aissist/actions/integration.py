@@ -61,6 +61,11 @@ class Integration:
         'not_shipped'
     """
 
+    # So that it has a repr also where a refused argument leaves it half made.
+    _name: str = ""
+    _timeout: float = _DEFAULT_TIMEOUT
+    _actions: tuple[SmartAction, ...] = ()
+
     def __init__(
         self,
         name: str,

@@ -135,13 +135,14 @@ def _phone(phone: str) -> str | None:
     digits = re.sub(r"\D", "", phone)
     if len(digits) < _SHORTEST_PHONE:
         return None
-    return r"(?<!\d)(?:\+?\d{1,3}[ .-]?)?\(?" + r"[ ().-]{0,2}".join(digits[-_PHONE_DIGITS:]) + r"(?!\d)"
+    prefix = r"(?<![\d+])(?:(?:\+|00)\d{1,3}[ .-]?|0|1[ .-]?)?\(?"
+    return prefix + r"[ ()./-]{0,3}".join(digits[-_PHONE_DIGITS:]) + r"(?!\d)"
 
 
 @lru_cache
 def _forms() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """E-mail addresses; phone numbers as they are written, not bare digits; who signed, as carriers write it."""
-    emails = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+    emails = re.compile(r"[\w.+%-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
     phones = re.compile(
         r"(?<![\w+-])(?:\+\d[\d ().-]{5,18}\d|(?:\+?\d{1,2}[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4})(?![\w-])"
     )

@@ -88,15 +88,13 @@ def track(
     """Find out where an order is, or where all orders of a CSV file are."""
     connection = Connection(timeout=timeout, base_url=base_url, sandbox=sandbox)
     settings = options.LookupOptions(order_key=order_key, store_id=store_id, order_id_pattern=order_id_pattern)
-    if (order_id is None) == (from_file is None):
-        raise typer.BadParameter("give either an order id or --from FILE")
-    if order_id is not None:
+    if order_id is not None and from_file is None:
         if skip_done is not None:
             raise typer.BadParameter("it belongs to --from", param_hint="--skip-done")
         from shipstation_aissist.cli import single
 
         single.track(connection, settings, order_id, postal_code, output_format, full=full)
-    elif from_file is not None:
+    elif from_file is not None and order_id is None:
         if postal_code is not None:
             raise typer.BadParameter("with --from it is a column of the file", param_hint="--postal-code")
         if output_format is not OutputFormat.JSON:
@@ -104,6 +102,8 @@ def track(
         from shipstation_aissist.cli import batch
 
         raise typer.Exit(batch.track_file(connection, settings, from_file, skip_done, full=full))
+    else:
+        raise typer.BadParameter("give either an order id or a file", param_hint="ORDER_ID, --from")
 
 
 @app.command(epilog=_examples("debug 12345 --sandbox --format text", "debug 12345 --postal-code 29646"))

@@ -11,9 +11,9 @@ import typer
 
 from shipstation_aissist.actions.track_order import TrackOrderAction
 from shipstation_aissist.cli.output import note, write_result
+from shipstation_aissist.cli.views import status
 from shipstation_aissist.client import ShipStationClient
 from shipstation_aissist.configuration import API_KEY_VARIABLE, BASE_URL_VARIABLE
-from shipstation_aissist.orders.states import DISPLAY_NAMES
 from shipstation_aissist.testing.fake import FakeShipStation
 from shipstation_aissist.testing.sample_orders import sandbox
 
@@ -54,8 +54,7 @@ def _sample_orders(fake: FakeShipStation) -> Iterator[tuple[str, str]]:
     with fake.client() as client:
         action = TrackOrderAction(client)
         for order in fake.orders:
-            response = action.run(order.number)
-            yield order.number, DISPLAY_NAMES[response.state]
+            yield order.number, status(action.run(order.number))
     fake.reset_calls()
 
 

@@ -10,7 +10,7 @@ from shipstation_aissist.cli.output import plain, replace_unprintable
 from shipstation_aissist.orders.carriers import carrier_name
 from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
 from shipstation_aissist.orders.response import TrackOrderResponse
-from shipstation_aissist.orders.states import DISPLAY_NAMES
+from shipstation_aissist.orders.states import DISPLAY_NAMES, OrderState
 
 Line: TypeAlias = "tuple[tuple[str, str], ...]"
 """Texts, each with its style; the texts are harmless for a terminal already."""
@@ -48,7 +48,7 @@ def order_view(response: TrackOrderResponse, *, full: bool) -> Iterator[Line]:
         response: The answer.
         full: Whether each of several parcels has its timeline, instead of one line.
     """
-    yield (_state(response.state), (f" · order {plain(response.order_id)}", "bold"))
+    yield ((status(response), _style(response.state)), (f" · order {plain(response.order_id)}", "bold"))
     shown = response.tracking
     if shown is None or not shown.events:
         yield ((plain(response.summary()), ""),)
@@ -62,6 +62,12 @@ def order_view(response: TrackOrderResponse, *, full: bool) -> Iterator[Line]:
     if response.warnings:
         yield ()
         yield from ((("! ", BAD), (plain(warning), "")) for warning in response.warnings)
+
+
+def status(response: TrackOrderResponse) -> str:
+    """The order's state in two or three words; where tracking knows none, what is known all the same ("Shipped")."""
+    known = response.tracking.status_description if response.state is OrderState.UNKNOWN and response.tracking else None
+    return plain(known) or DISPLAY_NAMES[response.state]
 
 
 def _parcel_view(parcel: Parcel) -> Iterator[Line]:

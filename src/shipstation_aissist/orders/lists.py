@@ -63,7 +63,7 @@ def read_lists(
         for index, last in last_page.items():
             outcomes[index].cut = last > reached[index] >= MOST_PAGES
             if not outcomes[index].cut:
-                following = range(reached[index] + 1, min(last, reached[index] + _PAGES_AT_ONCE) + 1)
+                following = range(reached[index] + 1, min(last, reached[index] + _PAGES_AT_ONCE, MOST_PAGES) + 1)
                 asked += [(index, number) for number in following]
     return outcomes
 

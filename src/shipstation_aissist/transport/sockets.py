@@ -245,7 +245,7 @@ class DeadlineAdapter(HTTPAdapter):
         pool = self._pools.get(origin)
         if pool is None or pool.pool is None:  # not made yet, or closed
             pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
-            super().cert_verify(pool, request.url, verify, cert)
+            super().cert_verify(pool, "https:", verify, cert)  # also where only the proxy is spoken to by https
             self._pools[origin] = pool
         return pool
 

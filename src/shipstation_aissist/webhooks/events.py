@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from contextlib import suppress
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -224,13 +225,9 @@ def _in_data(path: str) -> str:
 
 def _hash(*said: object) -> str:
     """A hash of what the event says, not of its bytes: neither spacing nor the order of keys makes a new state."""
-    try:
-        text = json.dumps(said, sort_keys=True, default=str)
-    except RecursionError:
-        text = ""
-    if not text:
-        raise _malformed("$.data")
-    return hashlib.sha256(text.encode()).hexdigest()
+    with suppress(RecursionError):  # JSON may be nested just so deeply that it can be read but not printed
+        return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+    raise _malformed("$.data")
 
 
 def _malformed(*problems: str) -> MalformedResponseError:

@@ -41,7 +41,7 @@ class Shop(FakeShipStation):
         query = dict(parse_qsl(parts.query))
         if self.meet_at is not None and parts.path.endswith("/track"):
             try:
-                self.meet_at.wait(timeout=1)
+                self.meet_at.wait(timeout=0.5)
             except BrokenBarrierError:
                 raise AssertionError("the requests did not come at once") from None
         with self._lock:
@@ -70,6 +70,7 @@ class Life:
         state: The state of the order.
         shows: The number of the parcel that is shown.
         parcels: The numbers of all parcels; by default only the one that is shown.
+        each: Attributes of all parcels, a value for each of them.
         tracking: Attributes of the parcel that is shown.
         warnings: A part of each warning, in order.
         requests: How many requests it costs.
@@ -85,6 +86,7 @@ class Life:
     state: str | None = None
     shows: str | None = None
     parcels: tuple[str | None, ...] | None = None
+    each: dict[str, tuple[Any, ...]] = attrs.field(factory=dict)
     tracking: dict[str, Any] = attrs.field(factory=dict)
     warnings: tuple[str, ...] = ()
     requests: int | None = None
@@ -120,6 +122,7 @@ class Life:
         assert (shown and shown.tracking_number) == self.shows, response
         expected = self.parcels if self.parcels is not None else (self.shows,) if self.shows else ()
         assert tuple(parcel.tracking_number for parcel in response.parcels) == expected
+        assert {name: tuple(getattr(one, name) for one in response.parcels) for name in self.each} == self.each
         assert {name: getattr(shown, name) for name in self.tracking} == self.tracking
         assert len(response.warnings) == len(self.warnings), response.warnings
         assert all(part in warning for part, warning in zip(self.warnings, response.warnings, strict=True)), response

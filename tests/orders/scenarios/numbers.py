@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from orders.scenarios.life import Shop, Table
-
 from shipstation_aissist import (
     AuthenticationError,
     InternalServerError,
@@ -31,7 +30,7 @@ for typed in (" 1001\n", "\u200b1001\ufeff", "\uff11\uff10\uff10\uff11", "#1001"
     LIVES.add(
         "R1", f"what is typed as {typed!a} is order 1001", on_its_way, asks=typed, state="in_transit", shows="MUG"
     )
-for typed in ("", " ", "#", "\u200b", "10\x0001", "1001\u2028", "10\ud80001", "1" * 51, "#" + "1" * 51, "1" * 5000):
+for typed in ("", " ", "#", "\u200b", "10\x0001", "10\u202801", "10\ud80001", "1" * 51, "#" + "1" * 51, "1" * 5000):
     LIVES.add(
         "R1",
         f"{typed[:9]!a} with {len(typed)} characters is no order id and nothing is sent",

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from orders.scenarios.life import Shop, Table
-
 from shipstation_aissist import AmbiguousOrderError, OrderNotFoundError
 
 LIVES = Table()
@@ -43,19 +42,24 @@ differ("a number used again by another customer of the store is ambiguous", HOME
 differ("a number that two stores gave to two customers is ambiguous", HOME, ELSEWHERE | {"store_id": "se-2"})
 differ("the same postal code in another country is another place", HOME, HOME | {"country_code": "MX"})
 differ("a recipient without a code is not the one with a code", HOME, HOME | {"postal_code": None})
-differ("recipients without a code in two stores may be strangers", *(
-    HOME | {"postal_code": "", "store_id": store} for store in ("se-1", "se-2")
-))
-differ("recipients without a code in no store may be strangers", *(2 * (HOME | {"postal_code": None, "store_id": None},)))
-differ("recipients without a code in two countries are two", *(
-    HOME | {"postal_code": None, "country_code": country} for country in ("HK", "IE")
-))
+differ(
+    "recipients without a code in two stores may be strangers",
+    *(HOME | {"postal_code": "", "store_id": store} for store in ("se-1", "se-2")),
+)
+differ(
+    "recipients without a code in no store may be strangers", *(2 * (HOME | {"postal_code": None, "store_id": None},))
+)
+differ(
+    "recipients without a code in two countries are two",
+    *(HOME | {"postal_code": None, "country_code": country} for country in ("HK", "IE")),
+)
 differ("an unknown country does not make two codes one", HOME, ELSEWHERE | {"country_code": None})
 agree("a replacement copied to another store is the same order", HOME, HOME | {"store_id": "se-2"})
 agree("a ZIP with and without its last four digits is one code", HOME, HOME | {"postal_code": "29646-1234"})
-agree("a code is the same in capitals, with blanks or without", *(
-    HOME | {"country_code": "GB", "postal_code": code} for code in ("SW1A 1AA", "sw1a1aa")
-))
+agree(
+    "a code is the same in capitals, with blanks or without",
+    *(HOME | {"country_code": "GB", "postal_code": code} for code in ("SW1A 1AA", "sw1a1aa")),
+)
 agree("a country is the same in small letters", HOME, HOME | {"country_code": "us"})
 agree("an unknown country agrees with any", HOME, HOME | {"country_code": None, "postal_code": "29646-0001"})
 agree("recipients without a code are one in the same store", *(2 * (HOME | {"postal_code": None},)))

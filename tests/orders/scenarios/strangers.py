@@ -6,7 +6,6 @@ from typing import Any
 
 from orders.scenarios.life import Shop, Table
 from orders.scenarios.numbers import on_its_way
-
 from shipstation_aissist import OrderNotFoundError
 
 LIVES = Table()
@@ -148,9 +147,7 @@ def a_tracking_reply_without_a_number_is_the_labels(shop: Shop) -> None:
 def a_tracking_reply_may_write_the_number_with_blanks_and_hyphens(shop: Shop) -> None:
     shop.add_order("1001")
     shop.deliver(
-        shop.buy_label(
-            "1001", tracking_number="9400136208", tracking_extra={"tracking_number": "9400 1362-08"}
-        )
+        shop.buy_label("1001", tracking_number="9400136208", tracking_extra={"tracking_number": "9400 1362-08"})
     )
 
 

@@ -1,0 +1,116 @@
+"""``tool-schema`` and ``mcp``: what an assistant is given."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+import pytest
+
+from shipstation_aissist.actions.smart_action import SmartAction
+
+SHOP = """
+name = "My shop"
+timeout = 20
+
+[[actions]]
+name = "Where is my order?"
+order_id_pattern = 'SHOP-(\\d+)'
+require_postal_code = true
+
+[[actions]]
+name = "trackOrder"
+"""
+
+
+@pytest.fixture
+def shop(tmp_path):
+    path = tmp_path / "shop.toml"
+    path.write_text(SHOP)
+    return str(path)
+
+
+@pytest.mark.parametrize("dialect", ["openai", "anthropic", "mcp"])
+def test_tool_schema_prints_the_definition_and_needs_no_key(run, dialect):
+    ended = run("tool-schema", "--dialect", dialect)
+    assert (ended.status, ended.stderr) == (0, "")
+    assert json.loads(ended.stdout) == SmartAction().tool_schema(dialect)
+
+
+def test_tool_schema_follows_openai_by_default(run):
+    assert json.loads(run("tool-schema").stdout) == SmartAction().tool_schema("openai")
+
+
+def test_tool_schema_describes_the_configured_tool_that_is_named(run, shop):
+    printed = json.loads(run("tool-schema", "--config", shop, "--tool", "Where_is_my_order_").stdout)
+    assert printed["function"]["parameters"]["required"] == ["order_id", "postal_code"]
+    ended = run("tool-schema", "--config", shop)
+    assert ended.status == 2
+    assert "Where_is_my_order_, trackOrder" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("name = ", "not TOML"),
+        ("name = 'a'\napi_key = 'SECRET-of-mine'", "SHIPSTATION_API_KEY"),
+        ("name = 'a'\ntimeout = 9", "10 to 180"),
+        ("name = 'a'\n[[actions]]\ntrigger = 'never'", "trigger"),
+        ("timeout = 10", "name is missing"),
+    ],
+)
+@pytest.mark.parametrize("command", ["tool-schema", "mcp"])
+def test_a_configuration_that_is_unusable_is_misuse(run, tmp_path, command, content, said):
+    path = tmp_path / "shop.toml"
+    path.write_text(content)
+    ended = run(command, "--config", str(path), "--sandbox")
+    assert (ended.status, ended.stdout) == (2, "")
+    assert said in " ".join(ended.stderr.split())
+    assert "SECRET" not in ended.stderr
+
+
+def test_a_configuration_that_is_not_there_or_not_text_is_misuse(run, tmp_path):
+    assert run("tool-schema", "--config", str(tmp_path)).status == 2
+    path = tmp_path / "shop.toml"
+    path.write_bytes(b"\xff")
+    assert run("tool-schema", "--config", str(path)).status == 2
+
+
+def test_mcp_needs_a_key(run):
+    ended = run("mcp")
+    assert (ended.status, ended.stdout) == (2, "")
+    assert "SHIPSTATION_API_KEY" in ended.stderr
+
+
+def test_mcp_without_its_extra_says_which_one_to_install(run, monkeypatch):
+    for name in [name for name in sys.modules if name == "mcp" or name.startswith(("mcp.", "mcp_types"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    ended = run("mcp", "--sandbox")
+    assert ended.status == 2
+    assert 'pip install "shipstation-aissist[mcp]"' in ended.stderr
+
+
+def test_mcp_serves_the_configured_tools_to_the_official_client(shop):
+    anyio = pytest.importorskip("anyio")
+    from mcp import ClientSession
+    from mcp.client.stdio import StdioServerParameters, stdio_client
+
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    server = StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "shipstation_aissist", "mcp", "--sandbox", "--config", shop],
+        env=environment,
+    )
+
+    async def converse():
+        async with stdio_client(server) as (incoming, outgoing), ClientSession(incoming, outgoing) as session:
+            await session.initialize()
+            tools = await session.list_tools()
+            answer = await session.call_tool("trackOrder", {"order_id": "12345"})
+            return [tool.name for tool in tools.tools], json.loads(answer.content[0].text)
+
+    names, answer = anyio.run(converse)
+    assert names == ["Where_is_my_order_", "trackOrder"]
+    assert answer["shipstation"]["state"] == "delivered"

@@ -1,0 +1,155 @@
+"""No rule can be disabled unnoticed: with each one broken in the code, a life of the table comes out wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from datetime import timedelta
+from typing import Any
+
+import attrs
+import pytest
+
+from orders.scenarios.table import LIVES, about
+from shipstation_aissist.actions import track_order as action
+from shipstation_aissist.errors import APIError
+from shipstation_aissist.orders import carriers, flow, lists, parcels, query, rules, states
+from shipstation_aissist.transport.driver import Transport
+
+Break = Callable[[pytest.MonkeyPatch], object]
+
+
+def replace(owner: Any, name: str, replacement: Any) -> Break:
+    """Put something else in the place of what implements a rule."""
+    return lambda patch: patch.setattr(owner, name, replacement)
+
+
+def always(_value: bool) -> Callable[..., bool]:
+    return lambda *_: _value
+
+
+def without_resolver(asked: Any, settings: Any) -> Any:
+    return query.prepare_lookup(asked, attrs.evolve(settings, resolve_order_id=None))
+
+
+def first_step_only(key: str, settings: Any) -> Any:
+    return CHAIN(key, settings)[:1]
+
+
+def nothing_is_optional(key: str, settings: Any) -> Any:
+    return [attrs.evolve(step, optional=False) for step in CHAIN(key, settings)]
+
+
+def first_page_only(outcome: Any, number: int, result: Any, identify: Any) -> int:
+    TAKE(outcome, number, result, identify)
+    return 0
+
+
+def one_after_the_other(transport: Any, asked: Any, deadline: Any, record: Any) -> Any:
+    return tuple(transport._call(one, deadline, record) for one in asked)
+
+
+def nowhere_else(*_: Any) -> Generator[Any, Any, list[Any]]:
+    return []
+    yield
+
+
+def from_label_at_once(label: Any, result: Any, findings: Any) -> Any:
+    read = READ(label, result, findings)
+    if isinstance(read, APIError):
+        raise read
+    return read
+
+
+def no_warning(*_: Any) -> None: ...
+
+
+CHAIN, TAKE, READ = flow._chain, lists._take, flow._tracking_of
+
+BROKEN: list[tuple[str, str, Break]] = [
+    ("R1", "ids are not cleaned", replace(query, "_clean", lambda order_id, _: order_id)),
+    ("R1", "ids may have any length", replace(query, "LONGEST_ORDER_ID", 10**6)),
+    ("R1", "a shipment id may lead elsewhere", replace(query, "is_segment", always(True))),
+    ("R1", "a postal code may be blank", replace(query, "comparable_postal_code", lambda code, _: code)),
+    ("R2", "the chain ends after its first step", replace(flow, "_chain", first_step_only)),
+    ("R2", "no step is optional", replace(flow, "_chain", nothing_is_optional)),
+    ("R2", "every fault is a refusal", replace(flow, "_REFUSALS", (APIError,))),
+    ("R3", "numbers are not compared", replace(rules, "has_number", always(True))),
+    ("R3", "external ids are not compared", replace(rules, "has_external_id", always(True))),
+    ("R3", "shipment ids are not compared", replace(rules, "has_shipment_id", always(True))),
+    ("R3", "stores are not compared", replace(rules, "is_of_store", always(True))),
+    ("R3", "tracking replies are not compared", replace(rules, "tracks_label", always(True))),
+    ("R3", "numbers are compared with case", replace(rules, "comparable_number", query.without_sign)),
+    ("R3", "only a label's own number is its number", replace(rules, "numbers_of", lambda one: [one.tracking_number])),
+    ("R3", "only the first page is read", replace(lists, "_take", first_page_only)),
+    ("R3", "lists have no ceiling", replace(lists, "MOST_PAGES", 1001)),
+    ("R4", "any recipients are one", replace(rules, "form_one_order", always(True))),
+    ("R4", "no recipients are one", replace(rules, "form_one_order", lambda them: len(them) == 1)),
+    ("R4", "countries are not compared", replace(rules, "comparable_country", lambda _: "US")),
+    ("R4", "codes are compared as they are", replace(rules, "comparable_postal_code", lambda code, _: code)),
+    ("R4", "cancelled shipments are not left out", replace(rules, "is_cancelled", always(False))),
+    ("R5", "the postal code is not compared", replace(rules, "goes_to", always(True))),
+    ("R5", "codes are compared as they are", replace(rules, "comparable_postal_code", lambda code, _: code)),
+    (
+        "R5",
+        "a short ZIP with its last four digits is no ZIP",
+        replace(query, "_SHORT_ZIP_PLUS_4", query.re.compile("-")),
+    ),
+    ("R6", "no label is voided", replace(rules, "is_voided", always(False))),
+    ("R6", "every label is outbound", replace(rules, "is_outbound", always(True))),
+    ("R6", "no shipment is cancelled", replace(rules, "is_cancelled", always(False))),
+    ("R6", "every shipment is live", replace(rules, "live_shipments", lambda them, _: list(them))),
+    ("R6", "a hold is not said", replace(flow, "_warn_of_holds", no_warning)),
+    ("R6", "labels that are voided look like others", replace(parcels, "is_voided", always(False))),
+    ("R7", "requests are sent one after the other", replace(Transport, "perform", one_after_the_other)),
+    ("R8", "no failure of tracking is raised", replace(flow, "_is_hard", always(False))),
+    ("R8", "every failure of tracking is hard", replace(flow, "_is_hard", always(True))),
+    ("R8", "one failure of tracking sinks the answer", replace(flow, "_tracking_of", from_label_at_once)),
+    ("R8", "a carrier's fault is the platform's", replace(flow, "third_party_fault", always(False))),
+    ("R8", "labels say nothing of delivery", replace(parcels, "LABEL_TRACKING_STATUSES", {})),
+    ("R9", "nothing is looked up elsewhere", replace(flow, "_read_fulfillments", nowhere_else)),
+    ("R9", "every fulfillment is a parcel", replace(rules, "is_usable_fulfillment", always(True))),
+    ("R9", "fulfillments are not compared", replace(rules, "has_shipment_id", always(True))),
+    ("R9", "names of carriers are not understood", replace(parcels, "carrier_of_name", lambda name: name)),
+    ("R10", "no link is built", replace(parcels, "tracking_page", lambda *_: None)),
+    ("R10", "carrier codes stay as they are", replace(parcels, "canonical_carrier", lambda code: code)),
+    ("R10", "links are built for the codes as they are", replace(carriers, "_plain", lambda code: code.upper())),
+    ("R11", "the least troubled parcel decides", replace(rules, "DECIDING_ORDER", rules.DECIDING_ORDER[::-1])),
+    ("R11", "unscanned labels never yield", replace(rules, "UNSCANNED_YIELDS_AFTER", timedelta.max)),
+    ("R11", "unscanned labels yield at once", replace(rules, "UNSCANNED_YIELDS_AFTER", timedelta(0))),
+    ("R11", "scanned labels yield too", replace(rules, "_UNSCANNED", frozenset(states.ParcelState))),
+    ("R11", "ties go to any label", replace(rules, "_aware", lambda _: None)),
+    ("R12", "the resolver is not asked", replace(action, "prepare_lookup", without_resolver)),
+    (
+        "order state",
+        "no order is partially delivered",
+        replace(rules, "order_state", lambda choice, **_: choice.shown.parcel.state if choice.shown else "not_shipped"),
+    ),
+    ("parcel state", "detail codes are not understood", replace(states, "DETAIL_CODES", {})),
+    ("parcel state", "UPS's codes are not understood", replace(states, "UPS_DETAIL_CODES", {})),
+    ("parcel state", "every carrier speaks like UPS", replace(states, "canonical_carrier", lambda _: "ups")),
+    ("dates", "unreadable dates are not said", replace(flow, "_warn_of_dates", no_warning)),
+]
+
+
+def turns_red(life: Any) -> bool:
+    try:
+        life.play()
+    except Exception:  # noqa: BLE001 - however it fails, it has noticed
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("rule", "broken"), [pytest.param(rule, broken, id=f"{rule}: {says}") for rule, says, broken in BROKEN]
+)
+def test_a_life_of_the_rule_turns_red_when_the_rule_is_broken(
+    rule: str, broken: Break, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken(monkeypatch)
+    assert any(turns_red(life) for life in about(rule))
+
+
+def test_every_rule_has_lives_and_is_broken_in_turn() -> None:
+    numbered = {f"R{number}" for number in range(1, 13)}
+    assert numbered <= {life.rule for life in LIVES} == {rule for rule, _, _ in BROKEN}
+    assert len(LIVES) >= 60
