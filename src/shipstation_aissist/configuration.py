@@ -116,7 +116,7 @@ def read_environment(base_url: str) -> Environment:
         raise ConfigurationError("REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE) names a file that does not exist")
     fault = _fault_of_proxy(base_url)
     if fault:
-        raise ConfigurationError(f"The proxy that the environment names {fault}, or name the host in NO_PROXY")
+        raise ConfigurationError(f"{fault}, or name the host in NO_PROXY")
     return Environment(verify, dict(get_environ_proxies(base_url)))
 
 
@@ -128,7 +128,11 @@ def _fault_of_proxy(base_url: str) -> str | None:
     try:
         url = parse_url(proxy if "://" in proxy else f"http://{proxy}")
     except ValueError:
-        return "cannot be read; use http://host:port"
+        return "The URL of the proxy cannot be read; use http://host:port"
     if url.scheme is not None and url.scheme.startswith("socks"):
-        return "is a SOCKS proxy, through which the total timeout could not be kept; use an HTTP proxy"
-    return None if url.scheme in ("http", "https") and url.host else "is none; use http://host:port"
+        return (
+            "SOCKS proxies are not supported, since the total timeout could not be kept through one; use an HTTP proxy"
+        )
+    if url.scheme not in ("http", "https") or not url.host:
+        return "The URL of the proxy is not one of an HTTP proxy; use http://host:port"
+    return None

@@ -65,8 +65,10 @@ _STYLE = """
 .shipstation-aissist dl.facts {
   display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: .3rem 1.2rem; margin: .5rem 0;
 }
-.shipstation-aissist dl.facts dt { margin: 0; font-size: 12px; font-weight: 400; color: var(--pale); }
-.shipstation-aissist dl.facts dd { margin: 0; }
+.shipstation-aissist dl.facts dt, .shipstation-aissist dl.facts dd {
+  float: none; width: auto; margin: 0; padding: 0; font-weight: 400;
+}
+.shipstation-aissist dl.facts dt { font-size: 12px; color: var(--pale); }
 .shipstation-aissist ol.timeline { margin: .7rem 0 0; padding: 0; list-style: none; }
 .shipstation-aissist ol.timeline > li { position: relative; margin: 0; padding: 0 0 .7rem 1.35rem; }
 .shipstation-aissist ol.timeline > li::before {

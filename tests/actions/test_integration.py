@@ -273,6 +273,14 @@ def test_a_broken_connection_is_unavailable_too(shop: FakeShipStation) -> None:
     assert result["shipstation"]["error"]["code"] == "unavailable"
 
 
+@pytest.mark.parametrize("arguments", [None, [], "12345", "{", 5, {"order_id": 5}, {5: 5}, {"order_id": "1", "x": 1}])
+def test_any_arguments_that_do_not_follow_the_schema_are_a_result(shop: FakeShipStation, arguments: Any) -> None:
+    integration = integration_of(shop)
+    assert integration.call_tool("trackOrder", arguments)["shipstation"]["error"]["code"] == "invalid_arguments"
+    assert integration.call_tool("other", arguments)["shipstation"]["error"]["code"] == "unknown_tool"
+    assert shop.calls == []
+
+
 def test_instructions_ride_along_with_an_error_too(shop: FakeShipStation) -> None:
     integration = integration_of(shop, SmartAction(response_instructions="Answer in French."))
     for arguments in ({}, {"order_id": "99999"}):

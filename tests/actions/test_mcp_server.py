@@ -30,7 +30,7 @@ def in_a_process(ask: Callable[[Client], Awaitable[T]]) -> T:
     """What a client gets from a server that is another process."""
     server = StdioServerParameters(
         command=sys.executable,
-        args=[mcp_over_fake.__file__],
+        args=["-m", mcp_over_fake.__name__],
         env={"PYTHONPATH": os.pathsep.join([str(PACKAGE_FOLDER), *sys.path])},
     )
 

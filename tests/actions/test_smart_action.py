@@ -68,7 +68,7 @@ def test_a_trigger_narrows_only_what_runs_during_the_interaction(execution: Exec
 @pytest.mark.parametrize(("execution", "trigger", "moment"), list(product(Execution, Trigger, Moment)))
 def test_strings_mean_the_same_as_the_enums(execution: Execution, trigger: Trigger, moment: Moment) -> None:
     by_enum = SmartAction(execution=execution, trigger=trigger)
-    by_string = SmartAction(execution=execution.value, trigger=trigger.value)  # type: ignore[arg-type]
+    by_string = SmartAction(execution=execution.value, trigger=trigger.value)
     assert by_string == by_enum
     assert by_string.execution is execution
     assert by_string.trigger is trigger

@@ -154,6 +154,10 @@ def test_known_names_are_found_in_any_case_and_spacing_but_only_as_whole_words()
     assert mask("call 0171/1234567 or 01711234567, not 901711234567") == "call *** or ***, not 901711234567"
 
 
+def test_a_phone_number_that_is_too_short_to_be_one_is_not_looked_for() -> None:
+    assert Mask(phones=["123456", "ext."])("parcel 123456") == "parcel 123456"
+
+
 def test_names_in_a_writing_without_blanks_are_found_inside_a_sentence() -> None:
     assert Mask(names=["山田太郎"])("山田太郎様へ配達") == "***様へ配達"
 

@@ -1,4 +1,4 @@
-"""An MCP server over a fake ShipStation, to be started as a process: ``python mcp_over_fake.py``."""
+"""An MCP server over a fake ShipStation, to be started as a process: ``python -m support.mcp_over_fake``."""
 
 from __future__ import annotations
 

@@ -25,7 +25,12 @@ class _ForbiddenSocket(socket.socket):
         raise SocketForbiddenError
 
 
+def _forbidden(*_: Any, **__: Any) -> NoReturn:
+    raise SocketForbiddenError
+
+
 @pytest.fixture(autouse=True)
 def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever makes a socket fails the test."""
     monkeypatch.setattr(socket, "socket", _ForbiddenSocket)
+    monkeypatch.setattr(socket, "socketpair", _forbidden)

@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 from hypothesis import strategies as st
+
 from support import wire_samples as wire
 
 SCALARS: st.SearchStrategy[Any] = (
@@ -17,8 +18,19 @@ SCALARS: st.SearchStrategy[Any] = (
     | st.sampled_from(["", "2026-03-04T18:30:00Z", "2026-03-05", "soon", "DE", "se-1", "..", "\ud83d"])
 )
 KEYS = st.text(max_size=5) | st.sampled_from(
-    ["labels", "shipments", "fulfillments", "events", "packages", "ship_to", "label_id", "tracking_number", "total", "errors"]
-)  # fmt: skip
+    [
+        "labels",
+        "shipments",
+        "fulfillments",
+        "events",
+        "packages",
+        "ship_to",
+        "label_id",
+        "tracking_number",
+        "total",
+        "errors",
+    ]
+)
 ANY_JSON_VALUE: st.SearchStrategy[Any] = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=20
 )

@@ -206,14 +206,17 @@ def two_at_once(first: bytes, second: bytes) -> Behaviour:
     return behave
 
 
-@pytest.mark.parametrize("size", [0, 5_000, 8_000, 8_192, 16_000, 40_000])
+@pytest.mark.parametrize("size", [200, 5_000, 8_191, 8_192, 8_193, 16_383, 16_384, 40_000])  # 8,192: Python's buffer
 @pytest.mark.parametrize("secure", [False, True])
 def test_what_comes_beyond_a_reply_is_never_taken_for_the_next_one(
     size: int, secure: bool, connect: Connect, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
     stranger = message(b'{"label_id": "se-666", "shipment_id": "se-667"}')
-    script = two_at_once(LABEL + b" " * size, stranger)
+    body = LABEL + b" " * (size - len(message(LABEL)) - 5)
+    while len(message(body)) < size:
+        body += b" "
+    script = two_at_once(body, stranger)
     with FaultServer(script, tls=authority.server_side if secure else None) as server:
         client = connect(server.base_url)
         assert [client.get_label("se-1").label_id for _ in range(4)] == ["se-1"] * 4

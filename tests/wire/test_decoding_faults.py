@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from support import wire_samples as wire
 
 from shipstation_aissist.errors import MalformedResponseError
 from shipstation_aissist.wire.decoding import decode, parse_json, structure
 from shipstation_aissist.wire.requests import ANY_JSON, LABEL, LABELS, SHIPMENTS, TRACKING, Shape
+from support import wire_samples as wire
 
 
 def fault_of(body: bytes, shape: Shape[Any] = TRACKING) -> MalformedResponseError:
@@ -77,7 +77,9 @@ def test_half_of_a_surrogate_pair_becomes_a_replacement_character_wherever_it_st
     assert decode(rb'{"tracking_number": "1\udfff"}', TRACKING).value.tracking_number == "1\ufffd"
 
 
-@pytest.mark.parametrize("document", [None, 1, 2.5, True, "", "shipments", "tracking_number", [], ["tracking_number"], [{}]])
+@pytest.mark.parametrize(
+    "document", [None, 1, 2.5, True, "", "shipments", "tracking_number", [], ["tracking_number"], [{}]]
+)
 @pytest.mark.parametrize("shape", [TRACKING, LABEL, SHIPMENTS, LABELS])
 def test_what_is_no_object_is_refused_at_the_root(document: Any, shape: Shape[Any]) -> None:
     assert fault_of(json.dumps(document).encode(), shape).problems == ("$",)
@@ -90,7 +92,9 @@ def test_an_object_with_nothing_that_was_expected_is_refused_at_the_root(documen
     assert fault_of(json.dumps(document).encode(), TRACKING).problems == ("$",)
 
 
-@pytest.mark.parametrize("document", [{}, {"shipments": []}, {"label": []}, {"labels": None}, {"labels": ""}, {"labels": {}}])
+@pytest.mark.parametrize(
+    "document", [{}, {"shipments": []}, {"label": []}, {"labels": None}, {"labels": ""}, {"labels": {}}]
+)
 def test_a_list_without_its_collection_is_refused_at_the_collection(document: Any) -> None:
     assert fault_of(json.dumps(document).encode(), LABELS).problems == ("$.labels",)
 
@@ -148,7 +152,10 @@ def test_an_error_about_json_holds_nothing_of_the_reply_either() -> None:
 
 
 def test_unreadable_dates_become_none_and_are_named_while_the_rest_is_kept() -> None:
-    labels = [wire.label("se-1"), wire.label("se-2", ship_date="soon", created_at="2026-03-02T08:00:00Z", voided_at="x")]
+    labels = [
+        wire.label("se-1"),
+        wire.label("se-2", ship_date="soon", created_at="2026-03-02T08:00:00Z", voided_at="x"),
+    ]
     decoded = decode(json.dumps(wire.page("labels", labels)).encode(), LABELS)
     assert decoded.unreadable_dates == ("$.labels[1].ship_date", "$.labels[1].voided_at")
     first, second = decoded.value.items
@@ -170,9 +177,14 @@ def test_unreadable_dates_beside_a_real_fault_are_not_what_is_reported() -> None
     assert fault.problems == ("$.status_code",)
 
 
-@pytest.mark.parametrize(("errors", "partial"), [([{"message": "half"}], True), ({"a": 1}, True), ([], False), (None, False)])
+@pytest.mark.parametrize(
+    ("errors", "partial"), [([{"message": "half"}], True), ({"a": 1}, True), ([], False), (None, False)]
+)
 def test_errors_in_a_success_are_told_beside_the_value(errors: Any, partial: bool) -> None:
-    for document, shape in ((wire.tracking(errors=errors), TRACKING), (wire.page("labels", []) | {"errors": errors}, LABELS)):
+    for document, shape in (
+        (wire.tracking(errors=errors), TRACKING),
+        (wire.page("labels", []) | {"errors": errors}, LABELS),
+    ):
         decoded = structure(document, shape)
         assert decoded.partial is partial
     unreadable = structure(wire.tracking(errors=errors, ship_date="soon"), TRACKING)

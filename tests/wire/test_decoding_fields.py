@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from support import wire_samples as wire
 
 from shipstation_aissist.errors import MalformedResponseError
 from shipstation_aissist.models import Address, AlternativeIdentifier, LabelPackage, Page, ShipmentItem
@@ -22,6 +21,7 @@ from shipstation_aissist.wire.requests import (
     TRACKING,
     Shape,
 )
+from support import wire_samples as wire
 
 
 def read(document: Any, shape: Shape[Any]) -> Any:
@@ -145,7 +145,24 @@ NUMBERS: list[Any] = [True, "2.5", [], {}]
 NUMBERS_OR_TEXTS: list[Any] = [2.5, True, [], {}]
 OBJECTS: list[Any] = [0, 1, "x", [], ["x"], True]
 ARRAYS: list[Any] = [0, 1, "x", {}, {"0": {}}, True]
-IDENTIFIERS: list[Any] = [None, 0, 12, 2.5, True, [], {}, "", " ", ".", "..", ". .", "\t", "se-\n1", "se-\u200b1", "\x00"]
+IDENTIFIERS: list[Any] = [
+    None,
+    0,
+    12,
+    2.5,
+    True,
+    [],
+    {},
+    "",
+    " ",
+    ".",
+    "..",
+    ". .",
+    "\t",
+    "se-\n1",
+    "se-\u200b1",
+    "\x00",
+]
 
 
 def _cases(where: str, values: list[Any]) -> list[Any]:
@@ -193,7 +210,9 @@ def test_the_counts_of_a_page_are_whole_numbers(value: Any) -> None:
 
 
 def test_a_quantity_may_have_a_fraction() -> None:
-    quantities = [item.quantity for item in read(wire.shipment(items=[{"quantity": 2}, {"quantity": 0.5}]), SHIPMENT).items]
+    quantities = [
+        item.quantity for item in read(wire.shipment(items=[{"quantity": 2}, {"quantity": 0.5}]), SHIPMENT).items
+    ]
     assert quantities == [2, 0.5]
     assert [type(one) for one in quantities] == [int, float]
 

@@ -10,11 +10,20 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.strategies import ANY_JSON_VALUE, TRUE_REPLIES, nearly_true_replies
 
 from shipstation_aissist.errors import MalformedResponseError
 from shipstation_aissist.wire.decoding import decode, parse_json
-from shipstation_aissist.wire.requests import ANY_JSON, FULFILLMENTS, LABEL, LABELS, SHIPMENT, SHIPMENTS, TRACKING, Shape
+from shipstation_aissist.wire.requests import (
+    ANY_JSON,
+    FULFILLMENTS,
+    LABEL,
+    LABELS,
+    SHIPMENT,
+    SHIPMENTS,
+    TRACKING,
+    Shape,
+)
+from support.strategies import ANY_JSON_VALUE, TRUE_REPLIES, nearly_true_replies
 
 SHAPES: dict[str, Shape[Any]] = {
     "shipments": SHIPMENTS,
@@ -36,19 +45,21 @@ def leaves(value: Any) -> list[Any]:
 
 
 def check(body: bytes, shape: Shape[Any]) -> None:
+    """Read a body, and hold what comes of it against what was sent."""
     try:
         decoded = decode(body, shape)
-    except MalformedResponseError as fault:
-        assert fault.problems
-        assert all(PATH.fullmatch(path) for path in fault.problems)
-        assert len(set(fault.problems)) == len(fault.problems)
-        return
-    assert all(PATH.fullmatch(path) for path in decoded.unreadable_dates)
-    sent = {one for one in plain(json.loads(body.decode("utf-8-sig"))) if isinstance(one, str)}
-    for leaf in leaves(decoded.value):
-        if isinstance(leaf, str):
-            assert leaf
-            assert leaf in sent or "\ufffd" in leaf
+    except MalformedResponseError as refusal:
+        paths, texts = refusal.problems, []
+        named = bool(paths)
+    else:
+        paths, texts = decoded.unreadable_dates, [leaf for leaf in leaves(decoded.value) if isinstance(leaf, str)]
+        named = True
+    assert named
+    assert all(PATH.fullmatch(path) for path in paths)
+    assert len(set(paths)) == len(paths)
+    if texts:
+        sent = {one for one in plain(json.loads(body.decode("utf-8-sig"))) if isinstance(one, str)}
+        assert all(text and (text in sent or "\ufffd" in text) for text in texts)
 
 
 def plain(value: Any) -> list[Any]:

@@ -24,7 +24,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _LOOK_AHEAD = 4  # orders per worker that may be ahead of the reader
-_MOST_RERUNS = 20  # a window of the quota may end in the middle of an order more than once
+_MOST_RERUNS = 10  # a window of the quota may end in the middle of an order more than once
 _MOST_RERUNS_FOR_OTHERS = 2  # a carrier's or a store's own limit is no quota that comes back every minute
 _LONGEST_WAIT = 120.0  # seconds, as for a pause (T3)
 

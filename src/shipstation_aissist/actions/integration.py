@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, Self
 
 import attrs
@@ -156,8 +157,10 @@ class Integration:
             return {action.tool_name: self._answer(action, known) for action in running}
         # At once, since one public call ends within one timeout (T1).
         with ThreadPoolExecutor(len(running), thread_name_prefix="shipstation-aissist") as threads:
-            results = threads.map(lambda action: self._answer(action, known), running)
-            return {action.tool_name: result for action, result in zip(running, results, strict=True)}
+            results = {
+                action.tool_name: threads.submit(copy_context().run, self._answer, action, known) for action in running
+            }
+            return {tool_name: result.result() for tool_name, result in results.items()}
 
     def call_tool(self, tool_name: str, arguments: Mapping[str, Any] | str) -> dict[str, Any]:
         """Answer a model's tool call. What a conversation can cause is a result, never an exception.

@@ -91,8 +91,9 @@ def _masked_parcel(parcel: Parcel, mask: Callable[[str], str]) -> Parcel:
 
 
 def _with_texts(record: T, names: Iterable[str], mask: Callable[[str], str]) -> T:
-    texts: dict[str, Any] = {name: getattr(record, name) for name in names}
-    return attrs.evolve(record, **{name: mask(text) for name, text in texts.items() if text is not None})
+    texts = {name: getattr(record, name) for name in names}
+    masked: dict[str, Any] = {name: mask(text) for name, text in texts.items() if text is not None}
+    return attrs.evolve(record, **masked)
 
 
 def masked_recipient(address: Address) -> str:

@@ -67,10 +67,10 @@ def server_for(integration: Integration) -> Server[Any]:
         import anyio.to_thread
         from mcp.server import Server
         from mcp_types import CallToolResult, ListToolsResult, TextContent, Tool
-    except ImportError:
+    except ImportError as missing:
         raise ConfigurationError(
             'The MCP server needs the package mcp, version 2: pip install "shipstation-aissist[mcp]"'
-        ) from None
+        ) from missing
 
     async def list_tools(_: ServerRequestContext[Any], __: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=[Tool.model_validate(one.tool_schema("mcp")) for one in integration.actions])

@@ -80,11 +80,9 @@ def _records_of(request: ApiRequest[Any], value: object) -> list[Received]:
         return [Received("shipment", value.shipment_id, value)]
     if isinstance(value, Label):
         return [Received("label", value.label_id, value)]
-    if isinstance(value, Fulfillment):
-        return [Received("fulfillment", value.fulfillment_id, value)]
     if isinstance(value, TrackingInformation):
         return [Received("tracking", unquote(request.path.split("/")[1]), value)]
-    return []
+    return [Received("fulfillment", value.fulfillment_id, value)] if isinstance(value, Fulfillment) else []
 
 
 def _described(record: ApiRecord) -> list[str]:

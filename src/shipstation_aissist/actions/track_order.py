@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from shipstation_aissist.actions.bulk import TrackOrderOutcome, run_many
-from shipstation_aissist.actions.trace import ActionTrace, trace_of
 from shipstation_aissist.client import ShipStationClient
 from shipstation_aissist.orders.flow import track_order
 from shipstation_aissist.orders.notification import track_notification
@@ -22,6 +21,7 @@ from shipstation_aissist.orders.query import (
 from shipstation_aissist.orders.response import TrackOrderResponse
 
 if TYPE_CHECKING:
+    from shipstation_aissist.actions.trace import ActionTrace
     from shipstation_aissist.webhooks import WebhookEvent
 
 
@@ -132,6 +132,8 @@ class TrackOrderAction:
         Raises:
             ValueError: The postal code is blank. Nothing was sent.
         """
+        from shipstation_aissist.actions.trace import trace_of  # only who debugs pays for it (target P4)
+
         return trace_of(self._client, OrderQuery(order_id, postal_code), self._settings)
 
     def __repr__(self) -> str:

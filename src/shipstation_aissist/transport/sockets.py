@@ -120,6 +120,12 @@ class _BoundedReply(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(cast("socket.socket", _Readable(sock)), *args, **kwargs)
 
+    def begin(self) -> None:
+        super().begin()
+        # What follows a line that is no header is lost, the length perhaps; and urllib3 would log it, whatever it is.
+        if self.msg.defects:
+            raise http.client.HTTPException("the reply's headers cannot be read")
+
     def _close_conn(self) -> None:
         reader = cast("io.BufferedReader", self.fp)
         cast("_DeadlineReader", reader.raw).end(reader)
@@ -197,6 +203,7 @@ class _Pool(HTTPConnectionPool):
     def _put_conn(self, conn: Any) -> None:
         if conn is not None:
             conn.idle_since = _limits().clock.monotonic()
+            conn._HTTPConnection__response = None  # nothing of a reply outlives it (T5)
         super()._put_conn(conn)
 
 

@@ -28,6 +28,7 @@ from shipstation_aissist.wire.requests import ApiRequest
 
 T = TypeVar("T")
 
+_LONGEST_RETRY_AFTER = 1e9  # thirty years, so that no number of digits becomes an infinity
 _THIRD_PARTIES = frozenset({"carrier", "order_source"})
 _PLAN_CODES = frozenset({"subscription_inactive", "trial_expired", "invalid_billing_plan"})
 _PLAN_WORDS = re.compile(r"billing plan|upgrade|\bplan\b", re.IGNORECASE)
@@ -98,8 +99,8 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
     if value is None:
         return None
     value = value.strip()
-    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
-        return float(value)
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", value):
+        return min(float(value), _LONGEST_RETRY_AFTER)
     try:
         moment = parsedate_to_datetime(value)
         if moment.tzinfo is None:  # "-0000": UTC by RFC 5322

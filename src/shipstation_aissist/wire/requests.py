@@ -117,15 +117,17 @@ def get_any(path: str, parameters: Mapping[str, QueryValue | Iterable[QueryValue
     """
     if not isinstance(path, str):
         raise TypeError("path must be a str")
-    parts = path.split("/")
-    for part in parts:
-        plain = unquote(part)
-        if plain in ("", ".", "..") or any(c in plain for c in "?#\\") or not plain.isprintable() or "://" in path:
-            raise ValueError(
-                "path must be relative to the base URL and have no empty, '.' or '..' segment, query or fragment, "
-                "such as 'labels' or 'labels/se-1'; pass the query as keyword arguments"
-            )
-    encoded = "/".join(quote(part, safe="%~:@!$&'()*+,;=") for part in parts)
+    plain = unquote(path)  # "%2F" is a slash too, for a server that decodes before it looks
+    if (
+        any(part.strip() in ("", ".", "..") for part in plain.split("/"))
+        or any(c in plain for c in "?#\\")
+        or not plain.isprintable()
+    ):
+        raise ValueError(
+            "path must be relative to the base URL and have no empty, '.' or '..' segment, query or fragment, "
+            "such as 'labels' or 'labels/se-1'; pass the query as keyword arguments"
+        )
+    encoded = quote(path, safe="/%~:@!$&'()*+,;=")
     patient = encoded == "tracking" or encoded.endswith("/track")
     return ApiRequest(encoded, ANY_JSON, query_of(parameters), patient=patient)
 

@@ -1,0 +1,171 @@
+"""Postal codes as R5 compares them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shipstation_aissist.models import Address, Shipment
+from shipstation_aissist.orders.query import OrderQuery, comparable_country, comparable_postal_code
+from shipstation_aissist.orders.rules import goes_to
+
+
+def shipment(code: str | None, country: str | None) -> Shipment:
+    return Shipment(shipment_id="se-1", ship_to=Address(postal_code=code, country_code=country))
+
+
+@pytest.mark.parametrize(
+    ("country", "address", "given_code"),
+    [
+        ("US", "29646", "29646"),
+        ("US", "29646-1234", "29646"),
+        ("US", "29646", "29646-1234"),
+        ("US", "296461234", "29646"),
+        ("US", "29646-1234", "29646-9999"),
+        ("US", "29646 1234", "29646"),
+        ("US", "04101", "4101"),
+        ("US", "4101", "04101"),
+        ("US", "4101-2233", "04101"),
+        ("US", "601", "00601"),
+        ("US", "00601", "601-1234"),
+        ("US", " 29646 ", "2 9 6 4 6"),
+        ("US", "US-29646", "29646"),
+        ("US", "29646", "us-29646"),
+        ("US", "\uff12\uff19\uff16\uff14\uff16", "29646"),
+        ("us", "04101", "4101"),
+        (" US ", "04101", "4101"),
+        ("DE", "01067", "01067"),
+        ("DE", "01067", "D E - 01067"),
+        ("DE", "DE-01067", "01067"),
+        ("DE", "01067", "de-01067"),
+        ("DE", "10115", "101 15"),
+        ("GB", "SW1A 1AA", "sw1a1aa"),
+        ("GB", "SW1A1AA", "SW1A-1AA"),
+        ("GB", "sw1a 1aa", " SW1A  1AA "),
+        ("CA", "K1A 0B1", "k1a-0b1"),
+        ("JP", "100-0001", "\uff11\uff10\uff10\uff0d\uff10\uff10\uff10\uff11"),
+        ("JP", "100\u20110001", "100\u20130001"),  # hyphens that a phone's keyboard makes
+        ("PL", "00-950", "00950"),
+        ("NL", "1012 AB", "1012ab"),
+        ("SE", "SE-111 22", "11122"),
+        ("IE", "D02 X285", "\u200bd02x285\ufeff"),
+        (None, "29646", "29646"),
+        (None, "XX-29646", "29646"),
+        ("", "4101", "4101"),
+    ],
+)
+def test_codes_that_mean_the_same_place_agree(country: str | None, address: str, given_code: str) -> None:
+    assert goes_to(shipment(address, country), given_code)
+
+
+@pytest.mark.parametrize(
+    ("country", "address", "given_code"),
+    [
+        ("US", "29646", "29647"),
+        ("US", "29646", "2964"),
+        ("US", "29646", "9646"),
+        ("US", "04101", "14101"),
+        ("US", "29646", "ABCDE"),
+        ("US", "ABCDE", "ABCDE"),
+        ("US", "ABCDE", "FGHIJ"),
+        ("US", "٢٩٦٤٦", "٢٩٦٤٦"),  # no digits that a US code has
+        ("DE", "01067", "1067"),
+        ("DE", "1067", "01067"),
+        ("GB", "SW1A 1AA", "SW1A 1AB"),
+        ("GB", "SW1A 1AA", "SW1A"),
+        ("CA", "K1A 0B1", "K1A"),
+        ("PL", "00-950", "0-950"),
+        ("JP", "100-0001", "100"),
+        ("MX", "04101", "4101"),
+        (None, "04101", "4101"),
+        (None, "29646-1234", "29646"),
+        ("US", None, "29646"),
+        ("DE", None, "01067"),
+        ("US", "", "29646"),
+        ("US", "-", "29646"),
+    ],
+)
+def test_codes_of_other_places_or_none_at_all_never_match(
+    country: str | None, address: str | None, given_code: str
+) -> None:
+    assert not goes_to(shipment(address, country), given_code)
+
+
+def test_a_shipment_without_an_address_never_matches() -> None:
+    assert not goes_to(Shipment(shipment_id="se-1"), "29646")
+    assert not goes_to(Shipment(shipment_id="se-1", ship_to=Address()), "29646")
+
+
+@pytest.mark.parametrize(
+    ("code", "country", "comparable"),
+    [
+        (None, "US", None),
+        ("", "US", None),
+        (" - ", "US", None),
+        ("abc", "US", None),
+        ("1", "US", "00001"),
+        ("123456789", "US", "12345"),
+        ("02139-1234", "US", "02139"),
+        ("2139-1234", "US", "02139"),
+        ("139-1234", "US", "00139"),
+        ("12345-67", "US", "12345"),
+        ("", None, None),
+        ("---", None, None),
+        ("us-", None, None),
+        ("a1 b2", "GB", "A1B2"),
+        ("XX-YY-1", "DE", "YY1"),
+        ("XYZ-1", "DE", "XYZ1"),
+        ("X-1", "DE", "X1"),
+        ("12-345", "DE", "12345"),
+        ("ß1", "DE", "SS1"),
+    ],
+)
+def test_a_code_is_compared_in_this_form(code: str | None, country: str | None, comparable: str | None) -> None:
+    assert comparable_postal_code(code, country) == comparable
+
+
+@pytest.mark.parametrize(
+    ("country", "comparable"), [("US", "US"), ("us ", "US"), ("", None), (" ", None), (None, None), ("Us", "US")]
+)
+def test_a_country_is_compared_in_upper_case_and_a_blank_one_is_unknown(
+    country: str | None, comparable: str | None
+) -> None:
+    assert comparable_country(country) == comparable
+
+
+@given(st.text(), st.sampled_from([None, "US", "DE"]))
+def test_how_a_code_is_spelled_makes_no_difference(code: str, country: str | None) -> None:
+    comparable = comparable_postal_code(code, country)
+    assert comparable_postal_code(f" {code}\u200b ", country) == comparable
+    if comparable is not None:
+        assert comparable_postal_code(comparable, country) == comparable
+        assert comparable
+        assert "-" not in comparable
+        assert " " not in comparable
+
+
+# --- the query -------------------------------------------------------------------------------------------------------
+
+
+def test_a_query_is_a_value_with_an_optional_postal_code() -> None:
+    assert OrderQuery("1") == OrderQuery(order_id="1", postal_code=None)
+    assert OrderQuery("1", "29646").postal_code == "29646"
+    assert hash(OrderQuery("1", "2")) == hash(OrderQuery("1", "2"))
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        OrderQuery("1").order_id = "2"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("code", ["", " ", "\t", "-", " - ", "\u200b", "US-", "\u2013\u2013"])
+def test_a_blank_postal_code_is_a_value_error(code: str) -> None:
+    with pytest.raises(ValueError, match=r"^postal_code is blank; pass None to ask without it$"):
+        OrderQuery("1", code)
+
+
+@pytest.mark.parametrize("code", [29646, b"29646", 29646.0, ["29646"], True])
+def test_a_postal_code_that_is_no_text_is_a_value_error(code: Any) -> None:
+    with pytest.raises(ValueError, match=rf"^postal_code must be a str, not {type(code).__name__}$"):
+        OrderQuery("1", code)

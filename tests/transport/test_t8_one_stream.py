@@ -1,0 +1,142 @@
+"""T8: the log, ``on_event`` and a trace are three views of one stream of frozen records."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+import attrs
+import pytest
+
+from shipstation_aissist import InternalServerError, ShipStationClient, TraceStep, TrackOrderAction
+from support.canned import Canned, canned_client
+from support.fault_server import FaultServer
+from support.misbehaviour import error, reply
+from support.wiring import LABELS, SHIPMENTS, TRACKING, Connect, outcome_of
+
+LABEL = {"label_id": "se-1", "shipment_id": "se-2", "status": "completed"}
+LOGGER = "shipstation_aissist"
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """The library's log, at DEBUG."""
+    caplog.set_level(logging.DEBUG, LOGGER)
+    return caplog
+
+
+def lines(log: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
+    """Level and text of each line, with the measured seconds struck out."""
+    return [
+        (record.levelname, re.sub(r"\d+\.\d+ s", "N s", record.getMessage()))
+        for record in log.records
+        if record.name == LOGGER
+    ]
+
+
+def test_a_request_is_one_line_at_debug_with_all_that_an_operator_asks_for(
+    log: pytest.LogCaptureFixture, connect: Connect
+) -> None:
+    with FaultServer(reply({"labels": []}, headers={"x-shipengine-requestid": "r-7"})) as server:
+        list(connect(server.base_url).list_labels(tracking_number="9400-of-a-customer", page_size=5))
+    assert lines(log) == [
+        ("DEBUG", "GET labels?tracking_number&page_size&page -> 200 in N s (attempt 1, request id r-7)")
+    ]
+    assert "of-a-customer" not in log.text
+
+
+def test_retries_are_warnings_and_the_attempts_say_why(log: pytest.LogCaptureFixture, connect: Connect) -> None:
+    with FaultServer(error(503, text="Busy."), reply(LABEL)) as server:
+        connect(server.base_url, name="shop").get_label("se-1")
+    (first, wait, second) = lines(log)
+    assert first[0] == "DEBUG"
+    assert first[1].startswith("[shop] GET labels/se-1 -> 503 in N s (attempt 1): InternalServerError: ")
+    assert "Busy." in first[1]
+    assert wait == ("WARNING", "[shop] GET labels/se-1: trying again in N s")
+    assert second == ("DEBUG", "[shop] GET labels/se-1 -> 200 in N s (attempt 2)")
+
+
+def test_an_attempt_without_a_reply_says_so(log: pytest.LogCaptureFixture) -> None:
+    outcome_of(lambda: canned_client(lambda _: ConnectionError("no route"), max_retries=0).get_label("se-1"))
+    assert lines(log)[0][1].startswith("GET labels/se-1 -> no reply in N s (attempt 1): APIConnectionError: ")
+
+
+def test_partial_answers_are_warnings(log: pytest.LogCaptureFixture) -> None:
+    body = b'{"label_id": "se-1", "shipment_id": "se-2", "created_at": "soon", "errors": [{"message": "half"}]}'
+    canned_client(Canned(body)).get_label("se-1")
+    assert [level for level, _ in lines(log)] == ["DEBUG", "WARNING", "WARNING"]
+
+
+def test_what_is_logged_is_what_the_listener_gets_and_what_the_trace_holds(
+    log: pytest.LogCaptureFixture, connect: Connect
+) -> None:
+    heard: list[TraceStep] = []
+    busy = iter([error(503)])
+
+    def labels(conversation: Any) -> None:
+        next(busy, reply(LABELS))(conversation)
+
+    script = {"/track": reply(TRACKING), "labels": labels, "shipments": reply(SHIPMENTS)}
+    with FaultServer(script) as server:
+        client = connect(server.base_url, on_event=heard.append)
+        trace = TrackOrderAction(client).debug("A-100")
+    assert {step.kind for step in heard} == {"request", "wait", "decision"}
+    assert len(heard) == len(lines(log)) == len(trace.steps)
+    for step, (level, line), traced in zip(heard, lines(log), trace.steps, strict=True):
+        assert level == ("WARNING" if step.warning else "DEBUG")
+        assert re.sub(r"\d+\.\d+ s", "N s", step.what) in line
+        assert (step.kind, step.rule, step.attempt, step.status, step.seconds) == (
+            *(traced.kind, traced.rule, traced.attempt, traced.status, traced.seconds),
+        )
+
+
+def test_records_are_frozen_values(connect: Connect) -> None:
+    steps: list[TraceStep] = []
+    with FaultServer(reply(LABEL)) as server:
+        connect(server.base_url, on_event=steps.append).get_label("se-1")
+    (step,) = steps
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        step.what = "something else"  # type: ignore[misc]
+    assert (step.kind, step.what, step.attempt, step.status) == ("request", "GET labels/se-1", 1, 200)
+    assert step.seconds is not None
+
+
+def test_an_exception_in_the_listener_is_logged_and_the_call_goes_on(log: pytest.LogCaptureFixture) -> None:
+    def fail(_: TraceStep) -> None:
+        raise LookupError("a listener's own fault")
+
+    client = canned_client(Canned(b'{"label_id": "se-1", "shipment_id": "se-2"}'), on_event=fail, name="shop")
+    assert client.get_label("se-1").label_id == "se-1"
+    (record,) = [record for record in log.records if record.levelno == logging.ERROR]
+    assert record.getMessage() == "[shop] on_event failed; the call goes on"
+    assert record.exc_info is not None
+    assert isinstance(record.exc_info[1], LookupError)
+
+
+def test_an_exception_in_the_listener_does_not_replace_the_calls_own_error() -> None:
+    def fail(_: TraceStep) -> None:
+        raise LookupError
+
+    client = canned_client(Canned(b"", 500), on_event=fail, max_retries=0)
+    with pytest.raises(InternalServerError) as raised:
+        client.get_label("se-1")
+    assert raised.value.__context__ is None
+
+
+def test_the_library_is_silent_unless_it_is_listened_to() -> None:
+    logger = logging.getLogger(LOGGER)
+    assert any(isinstance(handler, logging.NullHandler) for handler in logger.handlers)
+    assert logger.level == logging.NOTSET
+    assert logger.propagate
+
+
+def test_listeners_of_two_clients_hear_their_own_calls_only() -> None:
+    heard: dict[str, list[TraceStep]] = {"one": [], "two": []}
+    body = Canned(b'{"label_id": "se-1", "shipment_id": "se-2"}')
+    one: ShipStationClient = canned_client(body, on_event=heard["one"].append)
+    two: ShipStationClient = canned_client(body, on_event=heard["two"].append)
+    one.get_label("se-1")
+    two.get_label("se-2")
+    two.get_label("se-3")
+    assert (len(heard["one"]), len(heard["two"])) == (1, 2)
