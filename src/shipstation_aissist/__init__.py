@@ -6,10 +6,10 @@ ShipStation for tests.
 """
 
 import logging
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from shipstation_aissist._version import __version__
-from shipstation_aissist.actions.bulk import TrackOrderOutcome
-from shipstation_aissist.actions.track_order import TrackOrderAction
 from shipstation_aissist.client import ConnectionStatus, ShipStationClient
 from shipstation_aissist.errors import (
     AmbiguousOrderError,
@@ -45,19 +45,27 @@ from shipstation_aissist.models import (
     TrackEvent,
     TrackingInformation,
 )
-from shipstation_aissist.orders.formats import DocumentedResponse, FullResponse
-from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
-from shipstation_aissist.orders.query import OrderQuery
-from shipstation_aissist.orders.response import TrackOrderResponse
-from shipstation_aissist.orders.states import OrderState, ParcelState
 from shipstation_aissist.pager import Pager
 from shipstation_aissist.steps import TraceStep
+
+if TYPE_CHECKING:
+    from shipstation_aissist.actions.bulk import TrackOrderOutcome
+    from shipstation_aissist.actions.integration import Integration
+    from shipstation_aissist.actions.smart_action import Execution, Moment, SmartAction, Trigger
+    from shipstation_aissist.actions.trace import ActionTrace
+    from shipstation_aissist.actions.track_order import TrackOrderAction
+    from shipstation_aissist.orders.formats import DocumentedResponse, FullResponse
+    from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
+    from shipstation_aissist.orders.query import OrderQuery
+    from shipstation_aissist.orders.response import TrackOrderResponse
+    from shipstation_aissist.orders.states import OrderState, ParcelState
 
 __all__ = [
     "APIConnectionError",
     "APIError",
     "APIStatusError",
     "APITimeoutError",
+    "ActionTrace",
     "Address",
     "AlternativeIdentifier",
     "AmbiguousOrderError",
@@ -68,13 +76,16 @@ __all__ = [
     "ConnectionStatus",
     "DocumentedResponse",
     "ErrorDetail",
+    "Execution",
     "Fulfillment",
     "FullResponse",
+    "Integration",
     "InternalServerError",
     "InvalidOrderIdError",
     "Label",
     "LabelPackage",
     "MalformedResponseError",
+    "Moment",
     "NotFoundError",
     "OrderNotFoundError",
     "OrderQuery",
@@ -91,14 +102,50 @@ __all__ = [
     "ShipStationError",
     "Shipment",
     "ShipmentItem",
+    "SmartAction",
     "TraceStep",
     "TrackEvent",
     "TrackOrderAction",
     "TrackOrderOutcome",
     "TrackOrderResponse",
     "TrackingInformation",
+    "Trigger",
     "WebhookVerificationError",
     "__version__",
 ]
 
+# What stands on the client is imported when it is first asked for: services that only read the account, and a
+# command line that only prints its help, do not wait for it (target P4).
+_ON_FIRST_USE = {
+    "TrackOrderOutcome": "actions.bulk",
+    "Integration": "actions.integration",
+    "Execution": "actions.smart_action",
+    "Moment": "actions.smart_action",
+    "SmartAction": "actions.smart_action",
+    "Trigger": "actions.smart_action",
+    "ActionTrace": "actions.trace",
+    "TrackOrderAction": "actions.track_order",
+    "DocumentedResponse": "orders.formats",
+    "FullResponse": "orders.formats",
+    "Parcel": "orders.parcel",
+    "ParcelEvent": "orders.parcel",
+    "OrderQuery": "orders.query",
+    "TrackOrderResponse": "orders.response",
+    "OrderState": "orders.states",
+    "ParcelState": "orders.states",
+}
+
 logging.getLogger(__name__).addHandler(logging.NullHandler())
+
+
+def __getattr__(name: str) -> object:
+    module = _ON_FIRST_USE.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

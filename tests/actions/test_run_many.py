@@ -1,4 +1,4 @@
-"""Many orders at once: in order, lazily, and none lost to a fault of another one or to the quota (design 3, "In bulk")."""
+"""Many orders: in order, lazily, and none lost to a fault of another one or to the quota (design 3, "In bulk")."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import gc
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
 
@@ -14,46 +14,19 @@ import pytest
 
 from shipstation_aissist import (
     AmbiguousOrderError,
-    APITimeoutError,
     ClientClosedError,
     ConfigurationError,
     InternalServerError,
     InvalidOrderIdError,
     OrderNotFoundError,
     OrderQuery,
-    RateLimitError,
     ShipStationError,
     TrackOrderAction,
     TrackOrderOutcome,
 )
-from shipstation_aissist.testing import FakeReply, FakeShipStation
+from support.shops import Shop, numbers_shown, shop_with
 
 MOST_AHEAD = 8 * 4  # orders, with the default of 8 workers
-
-
-class Shop(FakeShipStation):
-    """A fake that tells of each request before it is answered."""
-
-    def __init__(self, before: Callable[[str], object] = lambda url: None, **options: Any) -> None:
-        super().__init__(**options)
-        self.before = before
-
-    def handle(self, method: str, url: str, headers: Mapping[str, str]) -> FakeReply:
-        self.before(url)
-        return super().handle(method, url, headers)
-
-
-def shop_with(count: int, **options: Any) -> Shop:
-    """A shop with orders 0, 1, 2, ..., each with a parcel on its way."""
-    shop = Shop(**options)
-    for number in range(count):
-        shop.add_order(str(number))
-        shop.scan(shop.buy_label(str(number), tracking_number=f"P{number}", at=shop.clock.now()), at=shop.clock.now())
-    return shop
-
-
-def numbers(outcomes: Iterator[TrackOrderOutcome]) -> list[str | None]:
-    return [parcel.tracking_number for parcel in (outcome.unwrap().tracking for outcome in outcomes) if parcel]
 
 
 def workers() -> list[threading.Thread]:
@@ -83,7 +56,7 @@ def test_outcomes_come_in_the_order_of_the_input_even_if_the_first_one_is_the_la
 
     shop.before = hold_the_first
     with shop.client() as client:
-        assert numbers(TrackOrderAction(client).run_many("0123")) == ["P0", "P1", "P2", "P3"]
+        assert numbers_shown(TrackOrderAction(client).run_many("0123")) == ["P0", "P1", "P2", "P3"]
 
 
 def test_nothing_is_read_or_asked_before_the_first_outcome_is_wanted() -> None:
@@ -228,11 +201,11 @@ def test_a_fault_of_the_input_itself_goes_through_after_the_orders_before_it() -
         yield from "012"
         raise OSError("the file ends here")
 
-    answered: list[str] = []
-    with shop_with(3).client() as client, pytest.raises(OSError, match="the file ends here"):
-        for outcome in TrackOrderAction(client).run_many(broken_input()):
-            answered.append(outcome.unwrap().order_id)
-    assert answered == ["0", "1", "2"]
+    with shop_with(3).client() as client:
+        outcomes = TrackOrderAction(client).run_many(broken_input())
+        assert numbers_shown(itertools.islice(outcomes, 3)) == ["P0", "P1", "P2"]
+        with pytest.raises(OSError, match="the file ends here"):
+            next(outcomes)
 
 
 def test_the_resolver_is_asked_once_for_an_order_that_is_run_again() -> None:
@@ -287,82 +260,3 @@ def test_a_listener_runs_in_the_context_of_whoever_asks() -> None:
         assert all(outcome.ok for outcome in TrackOrderAction(client).run_many("000"))
         request.reset(mine)
     assert seen == {"mine"}
-
-
-# --- the account's quota ---------------------------------------------------------------------------------------------
-
-
-def test_a_pause_is_waited_out_between_orders_outside_of_any_orders_time() -> None:
-    shop = shop_with(3)
-    shop.fail_next(429, retry_after=100)
-    with shop.client(timeout=10) as client:
-        assert numbers(TrackOrderAction(client).run_many("012")) == ["P0", "P1", "P2"]
-    assert 100 <= shop.clock.monotonic() < 120
-
-
-def test_an_order_that_fell_to_a_429_is_run_again_without_a_retry_after_too() -> None:
-    shop = shop_with(2)
-    shop.fail_next(429, times=20)
-    with shop.client() as client:
-        assert numbers(TrackOrderAction(client).run_many("01", max_workers=1)) == ["P0", "P1"]
-
-
-def test_a_server_that_says_429_forever_ends_in_errors_at_last() -> None:
-    shop = shop_with(2)
-    shop.fail_next(429, retry_after=15, times=10**6)
-    with shop.client() as client:
-        outcomes = list(TrackOrderAction(client).run_many("01"))
-    assert [type(outcome.error) for outcome in outcomes] == [RateLimitError] * 2
-
-
-def test_a_429_that_asks_for_a_whole_day_is_waited_for_two_minutes() -> None:
-    shop = shop_with(1)
-    shop.fail_next(429, retry_after=86_400)
-    with shop.client() as client:
-        assert numbers(TrackOrderAction(client).run_many("0")) == ["P0"]
-    assert 120 <= shop.clock.monotonic() <= 121
-
-
-def test_a_carriers_own_limit_is_not_waited_for_like_the_accounts_quota() -> None:
-    shop = shop_with(1)
-    shop.fail_next(429, path="/track", retry_after=60, error_source="carrier", times=10**6)
-    with shop.client(max_retries=0) as client:
-        (outcome,) = TrackOrderAction(client).run_many("0")
-    assert isinstance(outcome.error, RateLimitError)
-    assert len(shop.calls) == 3 * 3
-
-
-def test_every_parcel_is_read_in_the_end_though_one_of_them_fell_to_a_429() -> None:
-    shop = shop_with(1)
-    shop.scan(shop.buy_label("0", tracking_number="SECOND"))
-    shop.fail_next(429, path="/v2/labels/se-350001/track", retry_after=60)
-    with shop.client() as client:
-        (outcome,) = TrackOrderAction(client).run_many("0")
-    response = outcome.unwrap()
-    assert [str(parcel.state) for parcel in response.parcels] == ["in_transit", "in_transit"]
-    assert response.warnings == ()
-
-
-def test_an_order_whose_time_went_on_waiting_for_the_quota_is_run_again() -> None:
-    shop = shop_with(1)
-    shop.fail_next(429, path="/v2/shipments", retry_after=9.5)
-    shop.fail_next("timeout", path="/track")
-    with shop.client(timeout=10) as client:
-        assert numbers(TrackOrderAction(client).run_many("0")) == ["P0"]
-
-
-def test_an_order_that_timed_out_for_itself_is_not_run_again() -> None:
-    shop = shop_with(1)
-    shop.fail_next("timeout", path="/track", times=1)
-    with shop.client(timeout=10) as client:
-        (outcome,) = TrackOrderAction(client).run_many("0")
-    assert type(outcome.error) is APITimeoutError
-    assert len(shop.calls) == 3
-
-
-def test_with_200_requests_a_minute_every_one_of_400_orders_is_answered() -> None:
-    shop = shop_with(400, requests_per_minute=200)
-    with shop.client() as client:
-        answered = numbers(TrackOrderAction(client).run_many(str(number) for number in range(400)))
-    assert answered == [f"P{number}" for number in range(400)]
-    assert 5 * 60 <= shop.clock.monotonic() <= 9 * 60  # 1,200 requests fill six minutes of quota

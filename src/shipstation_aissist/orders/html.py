@@ -58,13 +58,15 @@ def _title(parcel: Parcel) -> str:
 def _details(parcel: Parcel) -> str:
     expected = None if parcel.state in SETTLED else parcel.estimated_delivery_date
     several = len(parcel.package_tracking_numbers) > 1
+    said = parcel.exception_description or parcel.carrier_status_description
+    newest = parcel.events[0].description if parcel.events else None
     known = facts(
         {
             "Shipped": _moment(parcel.ship_date),
             "Expected": _moment(expected),
             "Delivered": _moment(parcel.actual_delivery_date),
             "Service": parcel.service_code and parcel.service_code.replace("_", " "),
-            "Carrier says": parcel.exception_description or parcel.carrier_status_description,
+            "Carrier says": None if said == newest else said,
             "Packages": ", ".join(parcel.package_tracking_numbers) if several else None,
         }
     )

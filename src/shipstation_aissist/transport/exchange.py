@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import platform
+import sys
 
 import attrs
 from requests import PreparedRequest, Response
@@ -22,7 +22,7 @@ from shipstation_aissist.wire.requests import ApiRequest
 from shipstation_aissist.wire.retrying import CONNECT_SECONDS
 
 LARGEST_BODY = 10 * 1024 * 1024
-USER_AGENT = f"shipstation-aissist/{__version__} Python/{platform.python_version()}"
+USER_AGENT = f"shipstation-aissist/{__version__} Python/{sys.version.split()[0]}"
 _COMPRESSIONS = ("gzip", "deflate")
 _PIECE = 64 * 1024  # of a compressed body: at the worst it unfolds to a thousand times as much
 
