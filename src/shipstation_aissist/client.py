@@ -565,10 +565,11 @@ class ShipStationClient:
         settings = (self._base_url, self._timeout, self._max_retries, self._name, self._events.listener, self._closed)
         return _restored, settings
 
-    def __deepcopy__(self, _: object) -> ShipStationClient:
+    def __copy__(self) -> ShipStationClient:
         return self  # a copy would lose the key, and needs nothing of its own
 
-    __copy__ = __deepcopy__
+    def __deepcopy__(self, _: object) -> ShipStationClient:
+        return self
 
 
 def _restored(

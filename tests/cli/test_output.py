@@ -35,6 +35,17 @@ def test_a_result_follows_what_was_printed_before_it(monkeypatch):
     assert stdout.buffer.getvalue() == b"first\nsecond\n"
 
 
+def test_a_result_is_whole_also_where_a_stream_takes_a_part_at_a_time(monkeypatch):
+    class Reluctant(io.BytesIO):
+        def write(self, data):
+            return super().write(data[:3])
+
+    stdout = io.TextIOWrapper(Reluctant())
+    monkeypatch.setattr(sys, "stdout", stdout)
+    write_result("a long line")
+    assert stdout.buffer.getvalue() == b"a long line\n"
+
+
 def test_notes_go_to_stderr(capsys):
     note("careful")
     assert capsys.readouterr() == ("", "careful\n")

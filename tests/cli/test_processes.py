@@ -86,10 +86,14 @@ def slow_account():
         yield {"SHIPSTATION_API_KEY": fake.api_key, "SHIPSTATION_BASE_URL": server.base_url}
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("lines_before", [1, 40])
-def test_ctrl_c_ends_a_batch_with_130_at_once_and_leaves_only_whole_lines(start, csv_file, slow_account, lines_before):
+def test_ctrl_c_ends_a_batch_with_130_at_once_and_leaves_only_whole_lines(
+    start, csv_file, slow_account, lines_before, unbuffered
+):
     orders = csv_file("\n".join(map(str, range(1000, 1300))))
-    process = start("track", "--from", orders, "--full", env=slow_account, bufsize=0)
+    env = {**slow_account, "PYTHONUNBUFFERED": unbuffered}
+    process = start("track", "--from", orders, "--full", env=env, bufsize=0)
     assert process.stdout is not None
     head = [process.stdout.readline() for _ in range(lines_before)]
     pressed = time.monotonic()

@@ -7,8 +7,8 @@ from itertools import combinations
 
 from hypothesis import event, given, settings
 
-from orders.scenarios.worlds import Question, World, are_one, cases
 from shipstation_aissist import AmbiguousOrderError, OrderNotFoundError, ShipStationError, TrackOrderResponse
+from support.scenarios.worlds import Question, World, are_one, cases
 
 
 def owners_named_in(text: str) -> set[str]:

@@ -43,7 +43,11 @@ class CannedAdapter(HTTPAdapter):
         return self.build_response(request, raw)
 
 
-def canned_client(answer: Callable[[str], Canned | Exception] | Canned, **options: Any) -> ShipStationClient:
+def canned_client(
+    answer: Callable[[str], Canned | Exception] | Canned | CannedAdapter, **options: Any
+) -> ShipStationClient:
     """A client of canned replies, on a clock that never waits."""
-    adapter = CannedAdapter(answer if callable(answer) else lambda _: answer)
+    if isinstance(answer, Canned):
+        return canned_client(lambda _: answer, **options)
+    adapter = answer if isinstance(answer, CannedAdapter) else CannedAdapter(answer)
     return ShipStationClient._wired(adapter=adapter, **{"api_key": KEY, "clock": FakeClock(), **options})

@@ -26,10 +26,12 @@ class Account:
     def __init__(self, answers: Mapping[str, Answer | Callable[[dict[str, str]], Answer]]) -> None:
         self.answers = answers
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.rounds: list[list[str]] = []  # what was asked for at once, as paths
         self.steps: list[TraceStep] = []
 
     def perform(self, asked: tuple[ApiRequest[Any], ...]) -> tuple[Decoded[Any] | APIError, ...]:
         """Answer a tuple of requests."""
+        self.rounds.append([request.path for request in asked])
         return tuple(self._answer(request) for request in asked)
 
     def track(

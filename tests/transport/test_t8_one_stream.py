@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from contextvars import ContextVar
 from typing import Any
 
 import attrs
@@ -12,8 +13,8 @@ import pytest
 from shipstation_aissist import InternalServerError, ShipStationClient, TraceStep, TrackOrderAction
 from support.canned import Canned, canned_client
 from support.fault_server import FaultServer
-from support.misbehaviour import error, reply
-from support.wiring import LABELS, SHIPMENTS, TRACKING, Connect, outcome_of
+from support.misbehaviour import error, reply, slow
+from support.wiring import LABELS, MANY_LABELS, SHIPMENTS, TRACKING, Connect, outcome_of
 
 LABEL = {"label_id": "se-1", "shipment_id": "se-2", "status": "completed"}
 LOGGER = "shipstation_aissist"
@@ -122,6 +123,19 @@ def test_an_exception_in_the_listener_does_not_replace_the_calls_own_error() -> 
     with pytest.raises(InternalServerError) as raised:
         client.get_label("se-1")
     assert raised.value.__context__ is None
+
+
+def test_the_listener_is_called_in_the_callers_context_also_for_requests_side_by_side(connect: Connect) -> None:
+    customer: ContextVar[str] = ContextVar("customer")
+    heard: list[str] = []
+    script = {"/track": slow(0.02, reply(TRACKING)), "labels": reply(MANY_LABELS), "shipments": reply(SHIPMENTS)}
+    with FaultServer(script) as server:
+        client = connect(
+            server.base_url, on_event=lambda step: step.kind == "request" and heard.append(customer.get("nobody"))
+        )
+        customer.set("Robin")
+        TrackOrderAction(client).run("A-100")
+    assert heard == ["Robin"] * 12
 
 
 def test_the_library_is_silent_unless_it_is_listened_to() -> None:

@@ -26,7 +26,9 @@ def write_result(text: str) -> None:
     A lone surrogate, which UTF-8 cannot hold, is written as the escape that JSON has for it.
     """
     sys.stdout.flush()
-    sys.stdout.buffer.write(f"{text}\n".encode("utf-8", "backslashreplace"))
+    left = memoryview(f"{text}\n".encode("utf-8", "backslashreplace"))
+    while left:  # where Python runs unbuffered, a signal may cut a write short
+        left = left[sys.stdout.buffer.write(left) :]
     sys.stdout.buffer.flush()
 
 

@@ -363,6 +363,7 @@ def _tracking_of(label: Label, result: Result, findings: Findings) -> TrackingIn
         )
         return MalformedResponseError("The tracking reply names another number.", problems=("$.tracking_number",))
     _warn_of_dates(label.label_id, result.unreadable_dates, findings)
+    _warn_of_missing_part(result.partial, findings)
     return tracking
 
 
@@ -433,10 +434,14 @@ def _names_bad_id(error: BadRequestError) -> bool:
 def _warn_of_list(outcome: ListOutcome[T], kept: Iterable[str], findings: Findings) -> None:
     for record_id in kept:
         _warn_of_dates(record_id, outcome.unreadable_dates.get(record_id, ()), findings)
-    if outcome.partial:
-        findings.warn(None, "ShipStation says that a part of its answer is missing.")
+    _warn_of_missing_part(outcome.partial, findings)
     if outcome.cut:
         findings.warn("R3", f"A list of ShipStation had more than {MOST_PAGES} pages: the rest was not read.")
+
+
+def _warn_of_missing_part(partial: bool, findings: Findings) -> None:
+    if partial:
+        findings.warn(None, "ShipStation says that a part of its answer is missing.")
 
 
 def _warn_of_dates(record_id: str, paths: Iterable[str], findings: Findings) -> None:

@@ -28,6 +28,8 @@ _STATE_SENTENCES: dict[str, str] = {
     "returning_to_sender": "is on its way back to the sender",
     "lost": "is reported as lost by the carrier",
 }
+# Not "%B": that speaks the language of the process.
+_MONTHS = "January February March April May June July August September October November December"
 SETTLED = frozenset({ParcelState.DELIVERED, ParcelState.LOST, ParcelState.CANCELLED, ParcelState.RETURNING_TO_SENDER})
 _IN_TROUBLE = frozenset({ParcelState.EXCEPTION, ParcelState.DELIVERY_ATTEMPTED, ParcelState.RETURNING_TO_SENDER})
 
@@ -76,7 +78,7 @@ def _outlook(parcel: Parcel) -> str | None:
 
 
 def _day(moment: datetime) -> str:
-    return f"{moment:%B} {moment.day}, {moment.year}"
+    return f"{_MONTHS.split()[moment.month - 1]} {moment.day}, {moment.year}"
 
 
 def _day_and_time(moment: datetime, event: ParcelEvent) -> str:

@@ -6,8 +6,6 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
-import attrs
-
 
 class Clock(Protocol):
     """What the library needs of time."""
@@ -41,14 +39,21 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-@attrs.frozen
 class Deadline:
-    """When a public call must have ended: one for all its requests, attempts and waits (T1)."""
+    """When a public call must have ended: one for all its requests, attempts and waits (T1).
 
-    clock: Clock
-    seconds: float
-    at: float = attrs.field(default=attrs.Factory(lambda self: self.clock.monotonic() + self.seconds, takes_self=True))
+    Attributes:
+        seconds: What the call may take in all.
+        at: When it must have ended, in the clock's seconds.
+    """
+
+    __slots__ = ("_clock", "at", "seconds")
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self._clock = clock
+        self.seconds = seconds
+        self.at = clock.monotonic() + seconds
 
     def left(self) -> float:
         """Seconds until then; negative afterwards."""
-        return self.at - self.clock.monotonic()
+        return self.at - self._clock.monotonic()

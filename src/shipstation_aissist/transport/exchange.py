@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-import attrs
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from requests.exceptions import RequestException, SSLError, Timeout
@@ -27,12 +26,19 @@ _COMPRESSIONS = ("gzip", "deflate")
 _PIECE = 64 * 1024  # of a compressed body: at the worst it unfolds to a thousand times as much
 
 
-@attrs.frozen
 class Environment:
-    """What is read of the process's environment, once, at construction (T4)."""
+    """What is read of the process's environment, once, at construction (T4).
 
-    verify: bool | str = True
-    proxies: dict[str, str] = attrs.field(factory=dict, repr=False)  # a proxy's URL may hold a password
+    Attributes:
+        verify: Whether certificates are verified, or by which authorities.
+        proxies: URLs by scheme, which may hold a password.
+    """
+
+    __slots__ = ("proxies", "verify")
+
+    def __init__(self, verify: bool | str, proxies: dict[str, str]) -> None:
+        self.verify = verify
+        self.proxies = proxies
 
 
 class Exchange:

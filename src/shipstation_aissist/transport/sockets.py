@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, cast
 
-import attrs
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
@@ -27,13 +26,15 @@ MOST_CONNECTIONS = 16
 LONGEST_IDLE_SECONDS = 60.0
 
 
-@attrs.define
 class Limits:
     """When the attempt at hand must have connected, and when it must have ended, in the clock's seconds."""
 
-    clock: Clock
-    connect_until: float
-    until: float
+    __slots__ = ("clock", "connect_until", "until")
+
+    def __init__(self, clock: Clock, connect_until: float, until: float) -> None:
+        self.clock = clock
+        self.connect_until = connect_until
+        self.until = until
 
     def left(self) -> float:
         """Seconds that the next operation may take.

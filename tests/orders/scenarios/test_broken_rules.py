@@ -9,11 +9,11 @@ from typing import Any
 import attrs
 import pytest
 
-from orders.scenarios.table import LIVES, about
 from shipstation_aissist.actions import track_order as action
 from shipstation_aissist.errors import APIError
 from shipstation_aissist.orders import carriers, flow, lists, parcels, query, rules, states
 from shipstation_aissist.transport.driver import Transport
+from support.scenarios.table import LIVES, about
 
 Break = Callable[[pytest.MonkeyPatch], object]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from orders.scenarios.life import Shop, Table
 from shipstation_aissist import (
     AuthenticationError,
     InternalServerError,
@@ -13,6 +12,7 @@ from shipstation_aissist import (
     PermissionDeniedError,
     RateLimitError,
 )
+from support.scenarios.life import Shop, Table
 
 LIVES = Table()
 NO_TRAFFIC = 0  # requests

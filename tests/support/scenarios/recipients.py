@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from orders.scenarios.life import Shop, Table
 from shipstation_aissist import AmbiguousOrderError, OrderNotFoundError
+from support.scenarios.life import Shop, Table
 
 LIVES = Table()
 
@@ -22,15 +22,17 @@ def two_orders(one: dict[str, Any], other: dict[str, Any]) -> Any:
 
 
 def agree(says: str, one: dict[str, Any], other: dict[str, Any]) -> None:
-    """Two recipients that are one."""
-    LIVES.add(
-        "R4", says, two_orders(one, other), state="in_transit", shows="OTHER", parcels=("OTHER", "ONE"), requests=5
-    )
+    """Two recipients that are one, whichever is the newer."""
+    outcome: dict[str, Any] = {"state": "in_transit", "shows": "OTHER", "parcels": ("OTHER", "ONE"), "requests": 5}
+    LIVES.add("R4", says, two_orders(one, other), **outcome)
+    LIVES.add("R4", f"{says}, the other way round", two_orders(other, one), **outcome)
 
 
 def differ(says: str, one: dict[str, Any], other: dict[str, Any]) -> None:
-    """Two recipients that may be two; nothing but their shipments is asked for."""
-    LIVES.add("R4", says, two_orders(one, other), raises=AmbiguousOrderError, requests=1)
+    """Two recipients that may be two, whichever is the newer; nothing but their shipments is asked for."""
+    outcome: dict[str, Any] = {"raises": AmbiguousOrderError, "requests": 1}
+    LIVES.add("R4", says, two_orders(one, other), **outcome)
+    LIVES.add("R4", f"{says}, the other way round", two_orders(other, one), **outcome)
 
 
 HOME = {"store_id": "se-1", "postal_code": "29646", "country_code": "US"}
@@ -146,6 +148,7 @@ for country, have, typed in (
     ("US", "29646", "296"),
     ("US", "n/a", "00000"),
     ("US", None, "29646"),
+    ("US", None, "no digits"),
     ("US", "", "29646"),
     ("GB", "SW1A 1AA", "SW1A"),
     ("DE", "01067", "1067"),
@@ -160,6 +163,11 @@ for country, have, typed in (
         raises=OrderNotFoundError,
         requests=3,
     )
+
+
+@LIVES.life("R5", postal_code="29646", raises=OrderNotFoundError, requests=3)
+def a_shipment_without_any_address_goes_nowhere(shop: Shop) -> None:
+    shop.scan(shop.buy_label(shop.add_order("1001", extra={"ship_to": None})))
 
 
 @LIVES.life("R5", asks="EXT-9", postal_code="29646", state="in_transit", shows="MINE", requests=4)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from orders.scenarios import carriers, choices, elsewhere, labels, numbers, recipients, strangers
-from orders.scenarios.life import Life
+from support.scenarios import carriers, choices, elsewhere, labels, numbers, recipients, strangers
+from support.scenarios.life import Life
 
 LIVES: list[Life] = [
     life for part in (numbers, strangers, recipients, labels, choices, carriers, elsewhere) for life in part.LIVES

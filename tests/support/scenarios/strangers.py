@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from orders.scenarios.life import Shop, Table
-from orders.scenarios.numbers import on_its_way
 from shipstation_aissist import OrderNotFoundError
+from support.scenarios.life import Shop, Table
+from support.scenarios.numbers import on_its_way
 
 LIVES = Table()
 

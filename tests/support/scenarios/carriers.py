@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from threading import Barrier
 from typing import Any
 
-from orders.scenarios.life import Shop, Table
 from shipstation_aissist import (
     APIConnectionError,
     APIStatusError,
@@ -17,6 +16,7 @@ from shipstation_aissist import (
     PlanUpgradeRequiredError,
     RateLimitError,
 )
+from support.scenarios.life import Shop, Table
 
 LIVES = Table()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orders.scenarios.life import Shop, Table
+from support.scenarios.life import Shop, Table
 
 LIVES = Table()
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
-from orders.scenarios.life import Shop, Table
+from support.scenarios.life import Shop, Table
 
 LIVES = Table()
 LIVES_OF_PARCELS: dict[str, Any] = {  # in the order in which they decide

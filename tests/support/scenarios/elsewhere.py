@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from orders.scenarios.life import Shop, Table
 from shipstation_aissist import AmbiguousOrderError, InternalServerError
+from support.scenarios.life import Shop, Table
 
 LIVES = Table()
 ARRIVED = datetime(2026, 1, 18, 15, tzinfo=UTC)

@@ -1,0 +1,64 @@
+"""Prints the table of docs/explanation/speed.md: ``python -m benchmarks``, or ``--quick`` for a first impression."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+
+from benchmarks import work
+from benchmarks.server import served
+
+COLUMNS = ("Work", "ours", "requests", "httpx", "shipengine", "our ratio", "target", "met")
+Row = tuple[str, ...]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds and orders")
+    quick = parser.parse_args().quick
+    with served() as root:
+        rows = measure(root, rounds=7 if quick else 31, orders=400 if quick else 2000)
+    print(f"{platform.python_implementation()} {platform.python_version()}, {platform.system()} {platform.machine()}\n")
+    print_table([COLUMNS, *rows])
+
+
+def measure(root: str, *, rounds: int, orders: int) -> list[Row]:
+    """One row per target."""
+    rows: list[Row] = []
+    p1 = work.tracking_one_label(root, rounds=rounds)
+    rows.append(row("P1 track_label, 8 events", p1, p1["requests"], 0.75, "us", 1e6))
+    p2 = work.answering_an_order(root, rounds=rounds)
+    rows.append(row("P2 run, one parcel, to dict", p2, p2["requests"], 0.80, "us", 1e6))
+    p3 = work.answering_ten_labels(root, rounds=max(5, rounds // 3))
+    rows.append(row("P3 ten labels / one label, 50 ms", p3, p3["ours, one label"], 1.5, "ms", 1e3))
+    seconds, memory = work.importing(rounds=max(5, rounds // 2))
+    rows.append(row("P4 import: time", seconds, seconds["requests"], 1.5, "ms", 1e3))
+    rows.append(row("P4 import: peak memory", memory, memory["requests"], 1.2, "MiB", 1 / 1024))
+    p5 = work.decoding(rounds=rounds)
+    rows.append(row("P5 decode 40 events / json.loads", p5, p5["json.loads"], 4, "us", 1e6))
+    rate, early, late = work.answering_many(root, orders=orders)
+    met = "yes" if rate >= 0.85 else "no"
+    rows.append((f"P6 run_many, {orders} orders, 20 ms", *("",) * 4, f"{rate:.2f} of ideal", ">= 0.85", met))
+    rows.append(("P6 memory, 200th order to the last", *("",) * 4, f"{(late - early) / 1024:+.1f} MiB", "flat", ""))
+    return rows
+
+
+def row(what: str, results: dict[str, float], reference: float, most: float, unit: str, scale: float) -> Row:
+    """One line: everybody's figure, and ours as a ratio to ``reference``."""
+    figures = (f"{results[name] * scale:,.0f} {unit}" if name in results else "" for name in COLUMNS[1:5])
+    ratio = results["ours"] / reference
+    return (what, *figures, f"{ratio:.2f}", f"<= {most:.2f}", "yes" if ratio <= most else "no")
+
+
+def print_table(rows: list[Row]) -> None:
+    """As Markdown."""
+    widths = [max(len(one[column]) for one in rows) for column in range(len(COLUMNS))]
+    for number, one in enumerate(rows):
+        print("|", " | ".join(cell.ljust(width) for cell, width in zip(one, widths, strict=True)), "|")
+        if number == 0:
+            print("|", " | ".join("-" * width for width in widths), "|")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""The two formats of a response as JSON Schemas (2020-12), ``documented.json`` and ``full.json``, for other languages."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+from shipstation_aissist.orders.formats import RESPONSE_FORMATS, ResponseFormat
+
+
+def load(response_format: ResponseFormat = "documented") -> dict[str, Any]:
+    """The JSON Schema of what ``TrackOrderResponse.to_dict(response_format)`` returns.
+
+    Args:
+        response_format: ``"documented"`` or ``"full"``.
+
+    Returns:
+        The schema; a dict of the caller's own.
+
+    Raises:
+        ValueError: Another format.
+
+    Example:
+        >>> from shipstation_aissist import schemas
+        >>> schemas.load("documented")["required"]
+        ['shipstation']
+    """
+    if response_format not in RESPONSE_FORMATS:
+        raise ValueError(f"response_format must be 'documented' or 'full', not {response_format!r}")
+    schema: dict[str, Any] = json.loads(files(__name__).joinpath(f"{response_format}.json").read_text("utf-8"))
+    return schema

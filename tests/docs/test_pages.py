@@ -1,0 +1,43 @@
+"""The documentation is whole: every public name is in the reference, every file of the house is explained."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "src" / "shipstation_aissist"
+PAGES = sorted(page.name for page in ROOT.glob("*.md"))
+
+
+@pytest.mark.parametrize("module", ["shipstation_aissist", "shipstation_aissist.webhooks", "shipstation_aissist.testing"])
+def test_every_public_name_is_in_the_reference(module: str) -> None:
+    reference = "\n".join(page.read_text("utf-8") for page in (ROOT / "docs" / "reference").glob("*.md"))
+    documented = set(re.findall(r"^\.\. auto\w+:: ([\w.]+)$", reference, re.MULTILINE))
+    whole_modules = set(re.findall(r"^\.\. automodule:: ([\w.]+)\n   :members:", reference, re.MULTILINE))
+    names = {f"{module}.{name}" for name in importlib.import_module(module).__all__ if name != "__version__"}
+    assert module in whole_modules or names <= documented, sorted(names - documented)
+
+
+def test_every_file_of_the_package_has_its_line_in_the_house() -> None:
+    house = (ROOT / "docs" / "explanation" / "house.md").read_text("utf-8")
+    tree = house[house.index("src/shipstation_aissist/") :].partition("```")[0]
+    named: set[str] = set()
+    folder = ""
+    for line in tree.splitlines()[1:]:
+        name = line.split()[0] if line.strip() else ""
+        if name.endswith("/"):
+            folder = name
+        elif name.endswith(".py"):
+            named.add(name if line.startswith("  ") and not line.startswith("    ") else folder + name)
+    existing = {file.relative_to(PACKAGE).as_posix() for file in PACKAGE.rglob("*.py") if file.name != "__init__.py"}
+    assert named == existing
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_links_between_the_pages_of_the_repository_lead_somewhere(page: str) -> None:
+    targets = re.findall(r"\]\((?!https?:)([^)#\s]+)", (ROOT / page).read_text("utf-8"))
+    assert [target for target in targets if not (ROOT / target).exists()] == []
