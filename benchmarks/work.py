@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ import httpx
 import requests
 import shipengine
 
-from benchmarks.measure import medians
+from benchmarks.measure import Turns, side_by_side
 from benchmarks.server import tracking_reply
 from shipstation_aissist import ShipStationClient, TrackOrderAction
 from shipstation_aissist.wire.decoding import decode
@@ -29,14 +28,14 @@ HEADERS = {"API-Key": KEY, "Accept": "application/json"}
 LABEL_ID = "se-one-0"
 
 
-def tracking_one_label(root: str, *, rounds: int) -> dict[str, float]:
+def tracking_one_label(root: str, *, rounds: int) -> Turns:
     """P1: the tracking of one label, with eight events, over a kept connection."""
     url = f"{root}/0/v2/labels/{LABEL_ID}/track"
     session, other_session = requests.Session(), httpx.Client()
     os.environ["CLIENT_BASE_URI"] = f"{root}/0/"  # the package has no other way to be pointed elsewhere
     official = shipengine.ShipEngine({"api_key": KEY, "timeout": 10})
     with client_of(root, 0) as client:
-        return medians(
+        return side_by_side(
             {
                 "ours": lambda: client.track_label(LABEL_ID),
                 "requests": lambda: session.get(url, headers=HEADERS, timeout=10).json(),
@@ -44,32 +43,32 @@ def tracking_one_label(root: str, *, rounds: int) -> dict[str, float]:
                 "shipengine": lambda: official.track_package_by_label_id(LABEL_ID),
             },
             rounds=rounds,
-            calls=60,
+            calls=20,
         )
 
 
-def answering_an_order(root: str, *, rounds: int) -> dict[str, float]:
+def answering_an_order(root: str, *, rounds: int) -> Turns:
     """P2: from an order number to its answer as a dict, by three requests."""
     session, other_session = requests.Session(), httpx.Client()
     with client_of(root, 0) as client:
         action = TrackOrderAction(client)
-        return medians(
+        return side_by_side(
             {
                 "ours": lambda: action.run("one").to_dict(),
                 "requests": lambda: by_hand(session.get, f"{root}/0/v2", "one"),
                 "httpx": lambda: by_hand(other_session.get, f"{root}/0/v2", "one"),
             },
             rounds=rounds,
-            calls=25,
+            calls=10,
         )
 
 
-def answering_ten_labels(root: str, *, rounds: int) -> dict[str, float]:
+def answering_ten_labels(root: str, *, rounds: int) -> Turns:
     """P3: an order with ten labels, where the server takes 50 ms to answer, as multiples of one with one label."""
     session, other_session = requests.Session(), httpx.Client()
     with client_of(root, 50) as client:
         action = TrackOrderAction(client)
-        return medians(
+        return side_by_side(
             {
                 "ours": lambda: action.run("ten"),
                 "ours, one label": lambda: action.run("one"),
@@ -107,11 +106,10 @@ print(seconds, peak)
 """
 
 
-def importing(*, rounds: int) -> tuple[dict[str, float], dict[str, float]]:
+def importing(*, rounds: int) -> tuple[Turns, Turns]:
     """P4: seconds and peak memory (in KiB) of a process that only imports, by module."""
     modules = {"ours": "shipstation_aissist", "requests": "requests", "httpx": "httpx", "shipengine": "shipengine"}
-    seconds: dict[str, list[float]] = {name: [] for name in modules}
-    memory: dict[str, list[float]] = {name: [] for name in modules}
+    seconds, memory = Turns(), Turns()
     with tempfile.TemporaryDirectory() as byte_code:
         environment = {**os.environ, "PYTHONPYCACHEPREFIX": byte_code}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -121,19 +119,16 @@ def importing(*, rounds: int) -> tuple[dict[str, float], dict[str, float]]:
                 said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
                 if number:  # the first round only writes byte code
                     took, peak = said.stdout.split()
-                    seconds[name].append(float(took))
-                    memory[name].append(float(peak))
-    return (
-        {name: statistics.median(one) for name, one in seconds.items()},
-        {name: statistics.median(one) for name, one in memory.items()},
-    )
+                    seconds.add(name, float(took))
+                    memory.add(name, float(peak))
+    return seconds, memory
 
 
-def decoding(*, rounds: int) -> dict[str, float]:
+def decoding(*, rounds: int) -> Turns:
     """P5: forty events into models, against ``json.loads`` of the same bytes."""
     body = tracking_reply(LABEL_ID, events=40)
-    return medians(
-        {"ours": lambda: decode(body, TRACKING), "json.loads": lambda: json.loads(body)}, rounds=rounds, calls=100
+    return side_by_side(
+        {"ours": lambda: decode(body, TRACKING), "json.loads": lambda: json.loads(body)}, rounds=rounds, calls=50
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pygments.lexers.special import TextLexer
+from sphinx.application import Sphinx
+
 import shipstation_aissist
 
 project = "shipstation-aissist"
@@ -36,3 +39,7 @@ html_theme = "furo"
 html_title = f"shipstation-aissist {release}"
 html_copy_source = False
 html_show_sphinx = False
+
+
+def setup(app: Sphinx) -> None:
+    app.add_lexer("csv", TextLexer)  # which Pygments does not know

@@ -11,9 +11,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "shipstation_aissist"
 PAGES = sorted(page.name for page in ROOT.glob("*.md"))
+MODULES = ("shipstation_aissist", "shipstation_aissist.webhooks", "shipstation_aissist.testing")
 
 
-@pytest.mark.parametrize("module", ["shipstation_aissist", "shipstation_aissist.webhooks", "shipstation_aissist.testing"])
+@pytest.mark.parametrize("module", MODULES)
 def test_every_public_name_is_in_the_reference(module: str) -> None:
     reference = "\n".join(page.read_text("utf-8") for page in (ROOT / "docs" / "reference").glob("*.md"))
     documented = set(re.findall(r"^\.\. auto\w+:: ([\w.]+)$", reference, re.MULTILINE))

@@ -131,24 +131,23 @@ def test_scans_that_are_far_back_are_folded(scans: int, folded: str | None) -> N
     assert _texts(html, r"<summary>.*?</summary>") == ([folded] if folded else [])
 
 
+def _texts_of(model: type) -> dict[str, str]:
+    return {name: HOSTILE for name, kind in model.__annotations__.items() if kind == "str | None"}
+
+
 def test_everything_from_outside_is_escaped_and_only_links_of_the_web_can_be_followed() -> None:
-    texts = {
-        field.name: HOSTILE
-        for field in attrs.fields(Parcel)
-        if field.type in ("str | None",) and field.name != "tracking_url"
-    }
-    event = ParcelEvent(**{field.name: HOSTILE for field in attrs.fields(ParcelEvent) if field.type == "str | None"})
     parcel = Parcel(
-        **texts, tracking_url="javascript:alert(1)", events=(event,), package_tracking_numbers=(HOSTILE,) * 2
+        **{**_texts_of(Parcel), "tracking_url": "javascript:alert(1)"},
+        events=(ParcelEvent(**_texts_of(ParcelEvent)),),
+        package_tracking_numbers=(HOSTILE, HOSTILE),
     )
-    response = TrackOrderResponse(
+    html = TrackOrderResponse(
         order_id=HOSTILE,
         state=OrderState.UNKNOWN,
         tracking=parcel,
         parcels=(parcel, attrs.evolve(parcel)),
         warnings=(HOSTILE,),
-    )
-    html = response._repr_html_()
+    )._repr_html_()
     assert "<img" not in html
     assert "javascript" not in html
     assert html.count("&lt;img") >= 12

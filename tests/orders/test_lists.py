@@ -165,7 +165,7 @@ def test_an_error_on_the_first_page_is_the_outcome() -> None:
 def test_unreadable_dates_are_kept_by_the_id_of_their_item() -> None:
     answers = {
         1: page("a", "b", pages=2, dates=("$.labels[1].ship_date", "$.labels[1].packages[0].created_at")),
-        2: page("c", "b", pages=2, dates=("$.labels[0].created_at", "$.labels[1].voided_at")),
+        2: page("c", "b", pages=2, dates=("$.labels[0].created_at", "$.labels[1].voided_at", "$.of_no_item")),
     }
     (outcome,), _ = read(lambda number: answers[number])
     assert outcome.unreadable_dates == {

@@ -49,6 +49,8 @@ def test_the_source_distribution_holds_what_is_needed_to_build_and_test_it(distr
         "pyproject.toml",
         "README.md",
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
         "docs/tutorial.md",
         "docs/conf.py",
         "tests/typing/public_types.py",

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from shipstation_aissist.errors import APIError, MalformedResponseError
 from shipstation_aissist.orders.flow import track_order
+from shipstation_aissist.orders.lists import Flow
 from shipstation_aissist.orders.query import OrderQuery, check_settings, prepare_lookup
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.steps import TraceStep
@@ -41,7 +42,10 @@ class Account:
         arguments = {"order_key": "auto", "store_id": None, "order_id_pattern": None, "resolve_order_id": None}
         checked = check_settings(**{**arguments, **settings})
         lookup = prepare_lookup(OrderQuery(order_id, postal_code), checked)
-        flow = track_order(lookup, checked, self.steps.append, now)
+        return self.run(track_order(lookup, checked, self.steps.append, now))
+
+    def run(self, flow: Flow[TrackOrderResponse]) -> TrackOrderResponse:
+        """Run any flow to its end."""
         try:
             asked = next(flow)
             while True:

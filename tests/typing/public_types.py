@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, assert_type
 
 from shipstation_aissist import (
+    ActionTrace,
     Address,
     AmbiguousOrderError,
     APIConnectionError,
@@ -17,12 +18,15 @@ from shipstation_aissist import (
     ConnectionStatus,
     DocumentedResponse,
     ErrorDetail,
+    Execution,
     Fulfillment,
     FullResponse,
+    Integration,
     InvalidOrderIdError,
     Label,
     LabelPackage,
     MalformedResponseError,
+    Moment,
     NotFoundError,
     OrderQuery,
     OrderState,
@@ -36,12 +40,14 @@ from shipstation_aissist import (
     ShipmentItem,
     ShipStationClient,
     ShipStationError,
+    SmartAction,
     TraceStep,
     TrackEvent,
     TrackingInformation,
     TrackOrderAction,
     TrackOrderOutcome,
     TrackOrderResponse,
+    Trigger,
 )
 from shipstation_aissist.orders.formats import DocumentedEvent, FullParcel, FullTracking, ResponseFormat
 from shipstation_aissist.testing import FakeClock, FakeLabel, FakeOrder, FakeShipStation, RecordedCall
@@ -143,6 +149,31 @@ def actions(client: ShipStationClient, resolve: dict[str, str]) -> None:
 def steps(step: TraceStep) -> None:
     assert_type(step.kind, Literal["request", "wait", "decision"])
     assert_type(step.seconds, float | None)
+
+
+def assistants(client: ShipStationClient) -> None:
+    action = SmartAction("Where is my order?", execution=Execution.BOTH, trigger="both", require_postal_code=True)
+    assert_type(action.execution, Execution)
+    assert_type(action.trigger, Trigger)
+    assert_type(action.response_format, ResponseFormat)
+    assert_type(action.order_id_pattern, str | None)
+    assert_type(action.tool_name, str)
+    assert_type(action.runs_on(Moment.INBOUND), bool)
+    with Integration("My shop", client=client, actions=[action]) as integration:
+        assert_type(integration, Integration)
+        assert_type(integration.actions, tuple[SmartAction, ...])
+        assert_type(integration.client, ShipStationClient)
+        assert_type(integration.test(), ConnectionStatus)
+
+
+def traces(action: TrackOrderAction) -> None:
+    trace = action.debug("12345", postal_code="29646")
+    assert_type(trace, ActionTrace)
+    assert_type(trace.steps, tuple[TraceStep, ...])
+    assert_type(trace.response, TrackOrderResponse | None)
+    assert_type(trace.error, ShipStationError | None)
+    assert_type(trace.elapsed, float)
+    assert_type(trace.to_text(reveal=True), str)
 
 
 def errors(client: ShipStationClient) -> None:

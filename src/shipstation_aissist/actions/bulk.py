@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import TypeVar
@@ -61,7 +61,7 @@ class TrackOrderOutcome:
 
 def run_many(
     client: ShipStationClient, settings: LookupSettings, queries: Iterable[str | OrderQuery], max_workers: int
-) -> Iterator[TrackOrderOutcome]:
+) -> Generator[TrackOrderOutcome, None, None]:
     """See :meth:`TrackOrderAction.run_many`."""
     if type(max_workers) is not int or max_workers < 1:
         raise ConfigurationError("max_workers must be a whole number of 1 or more")
@@ -70,7 +70,7 @@ def run_many(
 
 def _outcomes(
     client: ShipStationClient, settings: LookupSettings, queries: Iterable[str | OrderQuery], max_workers: int
-) -> Iterator[TrackOrderOutcome]:
+) -> Generator[TrackOrderOutcome, None, None]:
     stop = threading.Event()
     pool = ThreadPoolExecutor(max_workers, thread_name_prefix="shipstation-aissist-bulk")
 

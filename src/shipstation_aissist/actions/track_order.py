@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING
 
 from shipstation_aissist.actions.bulk import TrackOrderOutcome, run_many
@@ -81,7 +81,9 @@ class TrackOrderAction:
         lookup = prepare_lookup(OrderQuery(order_id, postal_code), self._settings)
         return self._client._run(lambda emit, now: track_order(lookup, self._settings, emit, now))
 
-    def run_many(self, queries: Iterable[str | OrderQuery], *, max_workers: int = 8) -> Iterator[TrackOrderOutcome]:
+    def run_many(
+        self, queries: Iterable[str | OrderQuery], *, max_workers: int = 8
+    ) -> Generator[TrackOrderOutcome, None, None]:
         """Find out where many orders are: a lazy generator, in the order of the input.
 
         One order that fails never stops the rest. A pause after a rate limit is waited out between orders, outside

@@ -47,7 +47,9 @@ def _shipstation_aissist(
     """
 
 
-@app.command("test", epilog=_examples("test", "test --format text", "test --sandbox"))
+@app.command(
+    "test", short_help="Test key, plan and network.", epilog=_examples("test", "test --format text", "test --sandbox")
+)
 def check_connection(
     output_format: options.Format = OutputFormat.JSON,
     timeout: options.Timeout = None,
@@ -61,13 +63,14 @@ def check_connection(
 
 
 @app.command(
+    short_help="Find out where an order is, or many.",
     epilog=_examples(
         "track 12345 --sandbox",
         "track '#1001' --postal-code 29646 --format text",
         r"track SHOPIFY-1001 --order-id-pattern 'SHOPIFY-(\d+)' --full",
         "track --from orders.csv > answers.jsonl",
         "track --from orders.csv --skip-done answers.jsonl >> answers.jsonl",
-    )
+    ),
 )
 def track(
     order_id: Annotated[
@@ -106,7 +109,10 @@ def track(
         raise typer.BadParameter("give either an order id or a file", param_hint="ORDER_ID, --from")
 
 
-@app.command(epilog=_examples("debug 12345 --sandbox --format text", "debug 12345 --postal-code 29646"))
+@app.command(
+    short_help="Show how an answer comes about.",
+    epilog=_examples("debug 12345 --sandbox --format text", "debug 12345 --postal-code 29646"),
+)
 def debug(
     order_id: Annotated[str, typer.Argument(metavar="ORDER_ID", help=options.ORDER_ID_HELP, show_default=False)],
     postal_code: options.PostalCode = None,
@@ -128,7 +134,10 @@ def debug(
     raise typer.Exit(single.debug(connection, settings, order_id, postal_code, output_format, reveal=reveal))
 
 
-@app.command("webhook", epilog=_examples("webhook event.json", "webhook - --format text < event.json"))
+@app.command(
+    short_help="Show what a notification says, and its order.",
+    epilog=_examples("webhook event.json", "webhook - --format text < event.json"),
+)
 def webhook(
     file: options.InputFile,
     full: options.Full = False,
@@ -147,7 +156,10 @@ def webhook(
     raise typer.Exit(single.webhook(connection, file, output_format, full=full))
 
 
-@app.command(epilog=_examples("tool-schema", "tool-schema --dialect anthropic", "tool-schema --config shop.toml"))
+@app.command(
+    short_help="Print the tool's definition for a model.",
+    epilog=_examples("tool-schema", "tool-schema --dialect anthropic", "tool-schema --config shop.toml"),
+)
 def tool_schema(
     dialect: Annotated[Dialect, typer.Option(help="Whose tool definitions to follow.")] = Dialect.OPENAI,
     config: options.ConfigurationFile = None,
@@ -165,7 +177,10 @@ def tool_schema(
     write_json(assistant.tool_definition(dialect, config, tool))
 
 
-@app.command(epilog=_examples("mcp", "mcp --config shop.toml", "mcp --sandbox"))
+@app.command(
+    short_help="Serve the tool to an assistant over MCP.",
+    epilog=_examples("mcp", "mcp --config shop.toml", "mcp --sandbox"),
+)
 def mcp(
     config: options.ConfigurationFile = None,
     timeout: options.Timeout = None,
@@ -178,7 +193,7 @@ def mcp(
     assistant.serve_mcp(Connection(timeout=timeout, base_url=base_url, sandbox=sandbox), config)
 
 
-@app.command("sandbox", epilog=_examples("sandbox", "sandbox --port 8765"))
+@app.command("sandbox", short_help="Serve a fake ShipStation.", epilog=_examples("sandbox", "sandbox --port 8765"))
 def serve_sandbox(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes any that is free.")] = 0,
     timeout: options.Timeout = None,

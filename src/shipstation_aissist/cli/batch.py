@@ -9,7 +9,6 @@ import sys
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TypeAlias, cast
 
 import attrs
 
@@ -27,7 +26,6 @@ from shipstation_aissist.orders.formats import ResponseFormat
 from shipstation_aissist.orders.query import OrderQuery
 
 _WORKERS = 8
-_Outcomes: TypeAlias = "Generator[TrackOrderOutcome, None, None]"
 
 
 @attrs.define
@@ -102,12 +100,15 @@ def track_file(
 
 
 def _write_all(
-    outcomes: Iterator[TrackOrderOutcome], counts: Counts, total: int | None, response_format: ResponseFormat
+    outcomes: Generator[TrackOrderOutcome, None, None],
+    counts: Counts,
+    total: int | None,
+    response_format: ResponseFormat,
 ) -> None:
     try:
         # Closed also where writing fails: what is queued must not be asked any more.
-        with show_progress(total) as progress, closing(cast("_Outcomes", outcomes)) as closed_at_the_end:
-            for outcome in closed_at_the_end:
+        with show_progress(total) as progress, closing(outcomes):
+            for outcome in outcomes:
                 line = _line(outcome, response_format)
                 with progress.out_of_the_way(), in_one_piece():
                     write_result(line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from shipstation_aissist.client import ShipStationClient
 
 
-class OutputFormat(Enum):
+class OutputFormat(StrEnum):
     """How a result prints."""
 
     JSON = "json"
     TEXT = "text"
 
 
-class OrderKeyOption(Enum):
+class OrderKeyOption(StrEnum):
     """What order ids are (R2)."""
 
     AUTO = "auto"
@@ -33,7 +33,7 @@ class OrderKeyOption(Enum):
     SHIPMENT_ID = "shipment_id"
 
 
-class Dialect(Enum):
+class Dialect(StrEnum):
     """For whom a tool is described."""
 
     OPENAI = "openai"

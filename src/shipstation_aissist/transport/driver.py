@@ -61,7 +61,9 @@ class Transport:
     ) -> None:
         self.clock = clock
         self._max_retries = max_retries
-        self._make_exchange = lambda: Exchange(base_url, key, environment, make_adapter(), clock)
+        self._make_exchange: Callable[[], Exchange] = lambda: Exchange(
+            base_url, key, environment, make_adapter(), clock
+        )
         self._has_ended = False
         self._start_afresh()
         _transports.add(self)
@@ -179,16 +181,21 @@ class Transport:
             return timed_out(request, deadline)
         seconds = attempt_seconds(attempt, left, max_retries=self._max_retries, patient=request.patient)
         outcome = self._exchange.attempt(request, seconds, deadline)
-        reply = outcome if isinstance(outcome, Reply) else None
-        result = outcome if reply is None else read(request, reply, self.clock.now(), self._exchange.redact)
+        result: Result
+        if isinstance(outcome, Reply):
+            status, request_id = outcome.status, outcome.request_id
+            result = read(request, outcome, self.clock.now(), self._exchange.redact)
+        else:
+            status, request_id = None, None
+            result = outcome
         record(
             TraceStep(
                 kind="request",
                 what=request.label,
                 attempt=attempt,
-                status=reply and reply.status,
+                status=status,
                 seconds=self.clock.monotonic() - started,
-                request_id=reply and reply.request_id,
+                request_id=request_id,
                 error=None if isinstance(result, Decoded) else f"{type(result).__name__}: {result}",
             )
         )

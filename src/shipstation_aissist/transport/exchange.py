@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
@@ -14,8 +15,8 @@ from urllib3.exceptions import TimeoutError as PoolTimeoutError
 from shipstation_aissist._version import __version__
 from shipstation_aissist.errors import APIConnectionError, APIError, APITimeoutError
 from shipstation_aissist.transport.clock import Clock, Deadline
+from shipstation_aissist.transport.limits import Limits, keeping_to
 from shipstation_aissist.transport.secret import Secret
-from shipstation_aissist.transport.sockets import Limits, keeping_to
 from shipstation_aissist.wire.replies import Reply
 from shipstation_aissist.wire.requests import ApiRequest
 from shipstation_aissist.wire.retrying import CONNECT_SECONDS
@@ -23,7 +24,7 @@ from shipstation_aissist.wire.retrying import CONNECT_SECONDS
 LARGEST_BODY = 10 * 1024 * 1024
 USER_AGENT = f"shipstation-aissist/{__version__} Python/{sys.version.split()[0]}"
 _COMPRESSIONS = ("gzip", "deflate")
-_PIECE = 64 * 1024  # of a compressed body: at the worst it unfolds to a thousand times as much
+_PIECE = 16 * 1024  # of a compressed body: at the worst it unfolds to a thousand times as much
 
 
 class Environment:
@@ -109,12 +110,13 @@ class Exchange:
         prepared = PreparedRequest()
         prepared.method = "GET"
         prepared.url = f"{self._base_url}/{request.target}"
-        prepared.headers = headers = CaseInsensitiveDict[str]()
+        headers: CaseInsensitiveDict[Any] = CaseInsensitiveDict()
         headers["Accept"] = "application/json"
         headers["Accept-Encoding"] = ", ".join(_COMPRESSIONS)
         headers["User-Agent"] = USER_AGENT
         if self._key is not None:
             headers["API-Key"] = self._key.reveal()  # the one line where the key is unwrapped (T5)
+        prepared.headers = headers
         return prepared
 
     def _reply_of(self, response: Response) -> Reply:

@@ -1,7 +1,7 @@
 """Connections that keep to a deadline, whatever the other side does (T1, T2, T6).
 
 A socket's timeout starts anew at every byte, so it bounds nothing: here the time that is left is set before each
-read. The limits of the attempt at hand travel beside urllib3, in a variable of the thread that makes the attempt.
+read.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from __future__ import annotations
 import http.client
 import io
 import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from email.errors import MissingHeaderBodySeparatorDefect
 from typing import Any, cast
 
 from requests import PreparedRequest, Response
@@ -20,64 +19,10 @@ from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolM
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from shipstation_aissist.transport.clock import Clock
+from shipstation_aissist.transport.limits import Limits, limits_at_hand
 
 MOST_CONNECTIONS = 16
 LONGEST_IDLE_SECONDS = 60.0
-
-
-class Limits:
-    """When the attempt at hand must have connected, and when it must have ended, in the clock's seconds."""
-
-    __slots__ = ("clock", "connect_until", "until")
-
-    def __init__(self, clock: Clock, connect_until: float, until: float) -> None:
-        self.clock = clock
-        self.connect_until = connect_until
-        self.until = until
-
-    def left(self) -> float:
-        """Seconds that the next operation may take.
-
-        Raises:
-            TimeoutError: None.
-        """
-        left = self.until - self.clock.monotonic()
-        if left <= 0:
-            raise TimeoutError("timed out")
-        return left
-
-    @contextmanager
-    def while_connecting(self) -> Iterator[None]:
-        """Connecting, TLS and proxy included, has a limit of its own."""
-        whole, self.until = self.until, min(self.until, self.connect_until)
-        try:
-            yield
-        finally:
-            self.until = whole
-
-
-class _ThisThread(threading.local):
-    limits: Limits | None = None
-
-
-_this_thread = _ThisThread()
-
-
-@contextmanager
-def keeping_to(limits: Limits) -> Iterator[None]:
-    """Bound everything that connections of this module do in this thread."""
-    _this_thread.limits = limits
-    try:
-        yield
-    finally:
-        _this_thread.limits = None
-
-
-def _limits() -> Limits:
-    limits = _this_thread.limits
-    assert limits is not None, "connections of this module are used within keeping_to()"
-    return limits
 
 
 class _DeadlineReader(socket.SocketIO):
@@ -92,11 +37,11 @@ class _DeadlineReader(socket.SocketIO):
         self._limits = limits
         self._is_over = False
 
-    def readinto(self, buffer: Any) -> int | None:
+    def readinto(self, b: Any) -> int | None:
         if self._is_over:
             return 0
         self._bounded.settimeout(self._limits.left())
-        return super().readinto(buffer)
+        return super().readinto(b)
 
     def end(self, buffered: io.BufferedReader) -> None:
         """The reply is complete: what came beyond it must not become the beginning of the next one."""
@@ -114,7 +59,7 @@ class _Readable:
         self._sock = sock
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_DeadlineReader(self._sock, _limits()))
+        return io.BufferedReader(_DeadlineReader(self._sock, limits_at_hand()))
 
 
 class _BoundedReply(http.client.HTTPResponse):
@@ -124,12 +69,12 @@ class _BoundedReply(http.client.HTTPResponse):
     def begin(self) -> None:
         super().begin()
         # What follows a line that is no header is lost, the length perhaps; and urllib3 would log it, whatever it is.
-        if self.msg.defects:
-            raise http.client.HTTPException("the reply's headers cannot be read")
+        if any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in self.msg.defects):
+            raise http.client.HTTPException("its headers cannot be read")
 
     def _close_conn(self) -> None:
-        reader = cast("io.BufferedReader", self.fp)
-        cast("_DeadlineReader", reader.raw).end(reader)
+        reader: Any = self.fp
+        reader.raw.end(reader)
         super()._close_conn()  # type: ignore[misc]
 
 
@@ -148,22 +93,22 @@ class _BoundedConnection(HTTPConnection):
             raise NewConnectionError(self, f"cannot connect to {self.host}: {fault}") from fault
 
     def connect(self) -> None:
-        with _limits().while_connecting():
+        with limits_at_hand().while_connecting():
             super().connect()
 
     def _tunnel(self) -> None:
-        super()._tunnel()  # type: ignore[misc]
-        cast("socket.socket", self.sock).settimeout(_limits().left())  # of the TLS handshake that follows
+        super()._tunnel()
+        cast("socket.socket", self.sock).settimeout(limits_at_hand().left())  # of the TLS handshake that follows
 
     def send(self, data: Any) -> None:
         if self.sock is not None:
-            self.sock.settimeout(_limits().left())
+            self.sock.settimeout(limits_at_hand().left())
         super().send(data)
 
     @property
     def is_connected(self) -> bool:
-        """Whether it may be used again: it is not when it was idle for so long that a firewall may have forgotten it."""
-        if self.idle_since is not None and _limits().clock.monotonic() - self.idle_since > LONGEST_IDLE_SECONDS:
+        """Whether it may be used again; not when it was idle for so long that a firewall may have forgotten it."""
+        if self.idle_since is not None and limits_at_hand().clock.monotonic() - self.idle_since > LONGEST_IDLE_SECONDS:
             return False
         return super().is_connected
 
@@ -180,11 +125,11 @@ class _SocketToProxy:
         self.socket = sock
 
     def recv(self, size: int) -> bytes:
-        self.socket.settimeout(_limits().left())
+        self.socket.settimeout(limits_at_hand().left())
         return cast("bytes", self.socket.recv(size))
 
     def sendall(self, data: bytes) -> None:
-        self.socket.settimeout(_limits().left())
+        self.socket.settimeout(limits_at_hand().left())
         self.socket.sendall(data)
 
     def __getattr__(self, name: str) -> Any:
@@ -199,17 +144,17 @@ def _innermost(sock: Any) -> Any:
 
 
 class _Pool(HTTPConnectionPool):
-    ConnectionCls = _BoundedConnection
+    ConnectionCls: Any = _BoundedConnection
 
     def _put_conn(self, conn: Any) -> None:
         if conn is not None:
-            conn.idle_since = _limits().clock.monotonic()
+            conn.idle_since = limits_at_hand().clock.monotonic()
             conn._HTTPConnection__response = None  # nothing of a reply outlives it (T5)
         super()._put_conn(conn)
 
 
 class _TLSPool(_Pool, HTTPSConnectionPool):
-    ConnectionCls = _BoundedTLSConnection
+    ConnectionCls: Any = _BoundedTLSConnection
 
 
 _POOLS = {"http": _Pool, "https": _TLSPool}
@@ -238,10 +183,12 @@ class DeadlineAdapter(HTTPAdapter):
         super().__init__(pool_connections=4, pool_maxsize=MOST_CONNECTIONS)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """With pools of this module's connections."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> PoolManager:
+        """With pools of this module's connections."""
         manager: PoolManager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = _POOLS
         return manager
@@ -249,32 +196,40 @@ class DeadlineAdapter(HTTPAdapter):
     def get_connection_with_tls_context(
         self, request: PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
     ) -> Any:
-        origin = request.url[: _end_of_origin(request)]
+        """The pool of the host, which is always the same."""
+        origin, _ = _split(request)
         pool = self._pools.get(origin)
         if pool is None or pool.pool is None:  # not made yet, or closed
             pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
-            super().cert_verify(pool, "https:", verify, cert)  # also where only the proxy is spoken to by https
+            # Also where only the proxy is spoken to by https.
+            super().cert_verify(pool, "https:", verify, cert)  # type: ignore[no-untyped-call]
             self._pools[origin] = pool
         return pool
 
-    def cert_verify(self, *_: Any) -> None:
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Done where the pool is made."""
 
     def request_url(self, request: PreparedRequest, proxies: Any) -> str:
+        """Path and query; the whole URL where a proxy forwards the request."""
         if proxies:
             return super().request_url(request, proxies)
-        return request.url[_end_of_origin(request) :]
+        return _split(request)[1]
 
     def build_response(self, req: PreparedRequest, resp: Any) -> Response:
+        """What is asked of a reply, and no more."""
         return _LeanResponse(req, resp)
 
     def close(self) -> None:
+        """Close all connections."""
         self._pools.clear()
         super().close()
 
 
-def _end_of_origin(request: PreparedRequest) -> int:
-    return cast("str", request.url).index("/", len("https://"))
+def _split(request: PreparedRequest) -> tuple[str, str]:
+    """Scheme and host, and the rest of the URL."""
+    url = cast("str", request.url)
+    end = url.index("/", len("https://"))
+    return url[:end], url[end:]
 
 
 def _connect(host: str, port: int, options: Any) -> socket.socket:
@@ -282,7 +237,7 @@ def _connect(host: str, port: int, options: Any) -> socket.socket:
 
     The system's name resolution is the one thing that cannot be bounded (T1).
     """
-    limits = _limits()
+    limits = limits_at_hand()
     addresses = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
     last_fault: OSError = OSError("the name has no address")
     for tried, (family, kind, protocol, _, address) in enumerate(addresses):

@@ -49,6 +49,7 @@ for first, second in pairwise(LIVES_OF_PARCELS):
             shows="OLD" if older == first else "NEW",
             parcels=("NEW", "OLD"),
             requests=4,
+            traced=(("R11", "se-350001" if older == first else "se-350002"),),
         )
 for tied in ("in_transit", "delivered"):
     LIVES.add(
@@ -60,6 +61,13 @@ for tied in ("in_transit", "delivered"):
         parcels=("NEW", "OLD"),
         requests=4,
     )
+
+
+@LIVES.life("R11", state="in_transit", shows="NEW", parcels=("OLD", "NEW"), requests=4)
+def the_newer_label_is_shown_whatever_the_order_of_the_list(shop: Shop) -> None:
+    two_parcels("in_transit", "in_transit")(shop)
+    shop.rewrite(lambda reply: reply | {"labels": reply["labels"][::-1]} if "labels" in reply else reply)
+
 
 # --- labels are reprinted without voiding ----------------------------------------------------------------------------
 
@@ -95,6 +103,14 @@ for scanned in ("accepted", "in_transit", "exception", "lost"):
         two_parcels(scanned, "delivered", days=400),
         state="partially_delivered",
         shows="OLD",
+    )
+for created_at, zone in (("2026-01-15T14:00:00", "no time zone"), ("2026-01-15T23:00:00+09:00", "another time zone")):
+    old_label(
+        f"an age in {zone} is the same age",
+        two_parcels("label_created", "delivered", days=14.1, extra={"created_at": created_at}),
+        state="delivered",
+        shows="NEW",
+        warnings=("OLD was never scanned",),
     )
 old_label(
     "a label of unknown age does not yield",

@@ -67,6 +67,13 @@ LIVES.add(
     lambda shop: shop.void(elsewhere(shop)),
     state="not_shipped",
     requests=3,
+    traced=(("R9", "se-450001"),),
+)
+LIVES.add(
+    "R9",
+    "one that only has the flag of voiding is voided",
+    lambda shop: elsewhere(shop, extra={"voided": True, "voided_at": ""}),
+    state="not_shipped",
 )
 LIVES.add(
     "R9",

@@ -21,6 +21,7 @@ def sold(shop: Shop, **details: Any) -> Any:
     parcels=("NEW", "OLD"),
     each={"state": ("in_transit", "cancelled"), "voided": (False, True), "is_return_label": (False, False)},
     requests=3,
+    traced=(("R6", "se-350001"),),
 )
 def a_voided_label_is_listed_and_not_tracked(shop: Shop) -> None:
     shop.scan(shop.buy_label(sold(shop), tracking_number="OLD"))
@@ -69,7 +70,7 @@ def an_order_with_nothing_but_a_return_label_is_not_shipped(shop: Shop) -> None:
     shop.add_return_label(sold(shop)).package_numbers = ["BACK"]
 
 
-@LIVES.life("R6", state="not_shipped", requests=3)
+@LIVES.life("R6", state="not_shipped", requests=3, traced=(("R6", "se-350001"),))
 def a_label_that_failed_is_not_listed(shop: Shop) -> None:
     shop.buy_label(sold(shop), error=True)
 
@@ -114,7 +115,7 @@ def a_cancelled_order_whose_parcel_is_out_is_live(shop: Shop) -> None:
     shop.scan(label)
 
 
-@LIVES.life("R6", state="delivered", shows="MUG", requests=4)
+@LIVES.life("R6", state="delivered", shows="MUG", requests=4, traced=(("R6", "se-250002"),))
 def cancelled_shipments_beside_live_ones_are_ignored_with_their_labels(shop: Shop) -> None:
     keeps, dropped = sold(shop, shipments=2).shipments
     shop.deliver(shop.buy_label(keeps, tracking_number="MUG"))

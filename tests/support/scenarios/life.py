@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import attrs
 
-from shipstation_aissist import TrackOrderAction, TrackOrderResponse
+from shipstation_aissist import TraceStep, TrackOrderAction, TrackOrderResponse
 from shipstation_aissist.testing import FakeReply, FakeShipStation
 
 Given = Callable[["Shop"], object]
@@ -74,6 +74,7 @@ class Life:
         tracking: Attributes of the parcel that is shown.
         warnings: A part of each warning, in order.
         requests: How many requests it costs.
+        traced: Rules and the ids of the records that they dropped or chose, among those that the trace tells of.
     """
 
     rule: str
@@ -90,6 +91,7 @@ class Life:
     tracking: dict[str, Any] = attrs.field(factory=dict)
     warnings: tuple[str, ...] = ()
     requests: int | None = None
+    traced: tuple[tuple[str, str], ...] = ()
 
     def play(self) -> None:
         """Live it, ask, and compare.
@@ -99,7 +101,8 @@ class Life:
         """
         shop = Shop()
         self.given(shop)
-        with shop.client(max_retries=0) as client:
+        steps: list[TraceStep] = []
+        with shop.client(max_retries=0, on_event=steps.append) as client:
             outcome = self._ask(TrackOrderAction(client, **self.settings))
         if self.raises is not None:
             assert type(outcome) is self.raises, outcome
@@ -108,6 +111,7 @@ class Life:
             self._compare(outcome)
         asked = [f"{call.path} {call.query}" for call in shop.calls]
         assert self.requests in (None, len(asked)), asked
+        assert {*self.traced} <= {(step.rule, step.record_id) for step in steps}, steps
 
     def _ask(self, action: TrackOrderAction) -> TrackOrderResponse | Exception:
         try:

@@ -6,6 +6,7 @@ from typing import Any
 
 from shipstation_aissist import (
     AuthenticationError,
+    BadRequestError,
     InternalServerError,
     InvalidOrderIdError,
     OrderNotFoundError,
@@ -59,6 +60,14 @@ LIVES.add(
 )
 LIVES.add(
     "R1",
+    "what never reaches a path may be a number all the same",
+    lambda shop: on_its_way(shop, "..."),
+    asks="...",
+    state="in_transit",
+    shows="MUG",
+)
+LIVES.add(
+    "R1",
     "characters that mean something in a URL are only characters",
     lambda shop: on_its_way(shop, "A/1?b=2&c=#3%20+ü"),
     asks="A/1?b=2&c=#3%20+ü",
@@ -72,6 +81,15 @@ LIVES.add(
     on_its_way,
     asks="SHOPIFY-1001",
     settings=PATTERN,
+    state="in_transit",
+    shows="MUG",
+)
+LIVES.add(
+    "R1",
+    "what matches a pattern without a group goes on whole",
+    lambda shop: on_its_way(shop, "SHOPIFY-1001"),
+    asks="shopify-1001",
+    settings={"order_id_pattern": r"[a-z]+-\d+"},
     state="in_transit",
     shows="MUG",
 )
@@ -205,6 +223,20 @@ LIVES.add(
     raises=PermissionDeniedError,
     requests=1,
 )
+
+
+def _by_shipment_id(says: str, fault: int, **outcome: Any) -> None:
+    def given(shop: Shop) -> None:
+        on_its_way(shop)
+        shop.fail_next(fault)
+
+    LIVES.add("R2", says, given, asks="se-250001", settings={"order_key": "shipment_id"}, requests=1, **outcome)
+
+
+_by_shipment_id("a fault of a look-up by shipment id is raised", 503, raises=InternalServerError)
+_by_shipment_id("a refusal of a look-up by shipment id is raised", 403, raises=PermissionDeniedError)
+_by_shipment_id("a shipment that is gone is no order", 404, raises=OrderNotFoundError)
+_by_shipment_id("a value that the API does not take is no missing order", 400, raises=BadRequestError)
 
 # --- R12 -------------------------------------------------------------------------------------------------------------
 

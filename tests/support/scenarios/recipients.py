@@ -30,7 +30,7 @@ def agree(says: str, one: dict[str, Any], other: dict[str, Any]) -> None:
 
 def differ(says: str, one: dict[str, Any], other: dict[str, Any]) -> None:
     """Two recipients that may be two, whichever is the newer; nothing but their shipments is asked for."""
-    outcome: dict[str, Any] = {"raises": AmbiguousOrderError, "requests": 1}
+    outcome: dict[str, Any] = {"raises": AmbiguousOrderError, "requests": 1, "traced": (("R4", "se-250002"),)}
     LIVES.add("R4", says, two_orders(one, other), **outcome)
     LIVES.add("R4", f"{says}, the other way round", two_orders(other, one), **outcome)
 
@@ -64,6 +64,12 @@ agree(
 )
 agree("a country is the same in small letters", HOME, HOME | {"country_code": "us"})
 agree("an unknown country agrees with any", HOME, HOME | {"country_code": None, "postal_code": "29646-0001"})
+agree("a country of blanks is an unknown one", HOME, HOME | {"country_code": " "})
+agree(
+    "a code of nothing but a hyphen is none",
+    *(HOME | {"country_code": "IE", "postal_code": code} for code in ("-", None)),
+)
+agree("recipients without any address are one in the same store", *(2 * (HOME | {"extra": {"ship_to": None}},)))
 agree("recipients without a code are one in the same store", *(2 * (HOME | {"postal_code": None},)))
 
 
@@ -178,7 +184,7 @@ def a_number_of_somebody_elsewhere_does_not_end_the_chain(shop: Shop) -> None:
     shop.scan(shop.buy_label(mine, tracking_number="MINE"))
 
 
-@LIVES.life("R5", postal_code="29647", raises=OrderNotFoundError, requests=3)
+@LIVES.life("R5", postal_code="29647", raises=OrderNotFoundError, requests=3, traced=(("R5", "se-250002"),))
 def a_guesser_of_an_ambiguous_number_learns_nothing(shop: Shop) -> None:
     two_orders(HOME, ELSEWHERE)(shop)
 

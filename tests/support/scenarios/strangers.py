@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shipstation_aissist import OrderNotFoundError
+from shipstation_aissist import InternalServerError, OrderNotFoundError
 from support.scenarios.life import Shop, Table
 from support.scenarios.numbers import on_its_way
 
@@ -43,6 +43,7 @@ for match in ("prefix", "substring", "ignored"):
         state="in_transit",
         shows="MUG",
         requests=3,
+        traced=(("R3", "se-250002"),),
     )
     LIVES.add(
         "R3",
@@ -122,7 +123,7 @@ def labels_that_name_no_shipment_belong_to_none(shop: Shop) -> None:
     shop.buy_label("1001", extra={"shipment_id": None})
 
 
-@LIVES.life("R3", state="not_shipped", requests=3)
+@LIVES.life("R3", state="not_shipped", requests=3, traced=(("R3", "se-350001"), ("R3", "se-450001")))
 def other_orders_labels_and_fulfillments_are_dropped(shop: Shop) -> None:
     shop.add_order("1001")
     _neighbours(shop)
@@ -130,7 +131,14 @@ def other_orders_labels_and_fulfillments_are_dropped(shop: Shop) -> None:
     shop.ignore_filters = True
 
 
-@LIVES.life("R3", state="unknown", shows="MUG", warnings=("Tracking of MUG could not be read",), requests=3)
+@LIVES.life(
+    "R3",
+    state="unknown",
+    shows="MUG",
+    warnings=("Tracking of MUG could not be read",),
+    requests=3,
+    traced=(("R3", "se-350001"), ("R8", "se-350001")),
+)
 def a_tracking_reply_about_a_strangers_number_is_a_failed_one(shop: Shop) -> None:
     shop.add_order("1001")
     shop.deliver(shop.buy_label("1001", tracking_number="MUG", extra={"tracking_status": "in_transit"}))
@@ -159,6 +167,15 @@ def a_tracking_reply_may_name_the_last_mile_carriers_number(shop: Shop) -> None:
     shop.deliver(label)
 
 
+@LIVES.life("R3", state="unknown", shows=None, parcels=(None,), warnings=("Tracking of se-350001",))
+def a_label_without_a_number_is_not_the_one_of_a_tracking_reply_with_a_number(shop: Shop) -> None:
+    shop.add_order("1001")
+    label = shop.buy_label("1001", extra={"tracking_number": None, "tracking_status": "unknown"})
+    label.extra["packages"] = [{"tracking_number": None}]
+    label.extra["alternative_identifiers"] = [{"type": "last_mile_tracking_number", "value": None}]
+    shop.deliver(label)
+
+
 # --- all pages are read ----------------------------------------------------------------------------------------------
 
 
@@ -173,6 +190,14 @@ def a_list_of_many_pages_is_read_to_its_end(shop: Shop) -> None:
     shop.page_size = 1
 
 
+def _three_parts(shop: Shop) -> None:
+    """An order with three labels, of which a page holds one."""
+    shop.add_order("1001")
+    for place in range(3):
+        shop.scan(shop.buy_label("1001", tracking_number=f"P{place}"))
+    shop.page_size = 1
+
+
 def _page_counts_are_missing(reply: Any) -> Any:
     return reply | {"pages": None, "total": None} if "pages" in reply else reply
 
@@ -184,6 +209,42 @@ def a_list_that_does_not_count_its_pages_is_read_until_nothing_new_comes(shop: S
         shop.scan(shop.buy_label(part, tracking_number=f"P{place}"))
     shop.page_size = 1
     shop.rewrite(_page_counts_are_missing)
+
+
+@LIVES.life("R3", state="in_transit", shows="MUG", requests=1 + 2 + 1)
+def a_list_that_repeats_itself_without_counting_its_pages_ends(shop: Shop) -> None:
+    on_its_way(shop)
+    first_page: list[Any] = []
+
+    def always_the_same(reply: Any) -> Any:
+        if "labels" not in reply:
+            return reply
+        first_page.extend(reply["labels"])
+        return reply | {"pages": None, "labels": first_page[:1]}
+
+    shop.rewrite(always_the_same, path="/v2/labels")
+
+
+for number in ("1", "2"):
+    LIVES.add(
+        "R3",
+        f"a list whose page {number} cannot be read is not taken for the whole",
+        lambda shop, number=number: (
+            _three_parts(shop),
+            shop.always_fail(503, lambda path, query: path == "/v2/labels" and query["page"] == number),
+        ),
+        raises=InternalServerError,
+    )
+
+
+def _is_partial(reply: Any) -> Any:
+    return reply | {"errors": [{"error_source": "shipengine", "message": "some of it"}]}
+
+
+@LIVES.life("R3", state="in_transit", shows="MUG", warnings=("a part of its answer is missing",), requests=3)
+def a_success_that_tells_of_errors_is_said_to_be_a_part(shop: Shop) -> None:
+    on_its_way(shop)
+    shop.rewrite(_is_partial)
 
 
 def _has_no_end(reply: Any) -> Any:
