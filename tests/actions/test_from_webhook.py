@@ -101,12 +101,30 @@ def test_a_shipment_without_a_number_is_answered_alone_with_a_warning(fake: Fake
     assert paths(fake) == ["labels/se-350001", "shipments/se-250001", "labels", "labels/se-350001/track"]
 
 
+@pytest.mark.parametrize("number", ["#", " ", "#  "])
+def test_a_number_of_which_nothing_is_left_is_none(fake: FakeShipStation, number: str) -> None:
+    label = fake.buy_label(fake.add_order("odd", shipment_number=number), tracking_number="MUG")
+    assert answer(fake, about(label)) == ("se-250001", "label_created", ["MUG"])
+
+
+def test_the_labels_own_shipment_is_shown_even_if_the_list_by_number_leaves_it_out(fake: FakeShipStation) -> None:
+    label = fake.buy_label(fake.add_order("#1001"), tracking_number="MUG")
+    fake.buy_label(fake.add_order("1001"), tracking_number="REPLACEMENT")
+    assert answer(fake, about(label)) == ("#1001", "label_created", ["MUG", "REPLACEMENT"])
+
+
 def test_the_url_of_a_notification_is_never_followed(fake: FakeShipStation) -> None:
     fake.buy_label(fake.add_order("1001"), tracking_number="MUG")
     event = notification("TRACK_EVENT_V2", "labels/se-350001/track?x=https://evil.example", status_code="IT")
     answer(fake, event)
     fake.assert_no_unknown_requests()
     assert not any("x" in call.query for call in fake.calls)
+
+
+def test_a_fault_of_the_look_up_by_number_is_raised(fake: FakeShipStation, split: FakeLabel) -> None:
+    fake.fail_next(503)
+    with pytest.raises(InternalServerError):
+        answer(fake, about_number("FIRST"))
 
 
 # --- fails closed ----------------------------------------------------------------------------------------------------
@@ -157,6 +175,22 @@ def test_a_reply_that_is_another_record_than_the_one_asked_for_is_dropped(
 ) -> None:
     identifier = "label_id" if "labels" in path else "shipment_id"
     fake.rewrite(lambda record: record | {identifier: "se-350002"} if identifier in record else record, path=path)
+    with pytest.raises(OrderNotFoundError):
+        answer(fake, about(split))
+
+
+@pytest.mark.parametrize("shipment_id", [None, "", "..", "\x07"])
+def test_a_label_that_names_no_shipment_belongs_to_no_order(
+    fake: FakeShipStation, split: FakeLabel, shipment_id: str | None
+) -> None:
+    split.extra["shipment_id"] = shipment_id
+    with pytest.raises(OrderNotFoundError):
+        answer(fake, about(split))
+    assert len(fake.calls) == 1
+
+
+def test_a_label_whose_shipment_is_gone_belongs_to_no_order(fake: FakeShipStation, split: FakeLabel) -> None:
+    fake.fail_next(404, path="/v2/shipments/")
     with pytest.raises(OrderNotFoundError):
         answer(fake, about(split))
 

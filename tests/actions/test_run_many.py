@@ -242,6 +242,27 @@ def test_leaving_the_loop_early_stops_the_workers_and_the_requests() -> None:
         assert len(shop.calls) == asked
 
 
+def test_an_order_that_is_under_way_when_the_loop_is_left_asks_nothing_more() -> None:
+    shop = shop_with(2)
+    under_way, left = threading.Event(), threading.Event()
+
+    def hold_the_second(url: str) -> None:
+        if "shipment_number=1&" in url:
+            under_way.set()
+            left.wait(10)
+        elif "/track" in url:
+            under_way.wait(10)
+
+    shop.before = hold_the_second
+    with shop.client() as client:
+        outcomes = TrackOrderAction(client).run_many("01")
+        assert next(outcomes).ok
+        outcomes.close()  # type: ignore[attr-defined]
+        left.set()
+        until(lambda: not workers())
+        assert len(shop.calls) == 3 + 1
+
+
 def test_leaving_the_loop_ends_a_wait_for_the_quota() -> None:
     shop = shop_with(1)
     shop.fail_next(429, retry_after=100, times=10_000)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from shipstation_aissist import APITimeoutError, RateLimitError, TrackOrderAction
@@ -46,12 +48,26 @@ def test_a_carriers_own_limit_is_not_waited_for_like_the_accounts_quota() -> Non
         (outcome,) = TrackOrderAction(client).run_many("0")
     assert isinstance(outcome.error, RateLimitError)
     assert len(shop.calls) == 3 * 3
+    assert 2 * 60 <= shop.clock.monotonic() < 3 * 60
+
+
+def test_a_carriers_own_limit_on_one_of_two_parcels_costs_the_answer_a_warning_and_no_more() -> None:
+    shop = shop_with(1)
+    shop.buy_label("0")
+    shop.fail_next(429, path="/v2/labels/se-350001/track", retry_after=60, error_source="carrier")
+    with shop.client() as client:
+        (outcome,) = TrackOrderAction(client).run_many("0")
+    assert len(outcome.unwrap().warnings) == 1
+    assert len(shop.calls) == 4
 
 
 def test_every_parcel_is_read_in_the_end_though_one_of_them_fell_to_a_429() -> None:
     shop = shop_with(1)
     shop.scan(shop.buy_label("0", tracking_number="SECOND"))
     shop.fail_next(429, path="/v2/labels/se-350001/track", retry_after=60)
+    second_is_read = threading.Event()
+    shop.before = lambda url: "/se-350001/track" in url and second_is_read.wait(10)
+    shop.after = lambda url: "/se-350002/track" in url and second_is_read.set()
     with shop.client() as client:
         (outcome,) = TrackOrderAction(client).run_many("0")
     response = outcome.unwrap()
@@ -84,11 +100,26 @@ def test_an_order_whose_time_went_on_somebody_elses_pause_is_run_again() -> None
 
 def test_an_order_that_timed_out_for_itself_is_not_run_again() -> None:
     shop = shop_with(1)
+    shop.fail_next("reset", path="/track")  # it waits before it tries again, though not for the quota
     shop.fail_next("timeout", path="/track", times=1)
     with shop.client(timeout=10) as client:
         (outcome,) = TrackOrderAction(client).run_many("0")
     assert type(outcome.error) is APITimeoutError
-    assert len(shop.calls) == 3
+    assert len(shop.calls) == 4
+
+
+def test_an_order_that_times_out_each_time_after_a_wait_for_the_quota_ends_in_that_error_at_last() -> None:
+    shop = shop_with(1)
+
+    def be_slow(url: str) -> None:
+        if "/labels?" in url:
+            shop.fail_next(429, retry_after=9.5)
+            shop.fail_next("timeout")
+
+    shop.before = be_slow
+    with shop.client(timeout=10) as client:
+        (outcome,) = TrackOrderAction(client).run_many("0")
+    assert type(outcome.error) is APITimeoutError
 
 
 def test_with_200_requests_a_minute_every_one_of_400_orders_is_answered() -> None:

@@ -10,15 +10,18 @@ from shipstation_aissist.testing import FakeReply, FakeShipStation
 
 
 class Shop(FakeShipStation):
-    """A fake that tells of each request before it is answered."""
+    """A fake that tells of each request before and after it is answered."""
 
     def __init__(self, before: Callable[[str], object] = lambda url: None, **options: Any) -> None:
         super().__init__(**options)
         self.before = before
+        self.after: Callable[[str], object] = lambda url: None
 
     def handle(self, method: str, url: str, headers: Mapping[str, str]) -> FakeReply:
         self.before(url)
-        return super().handle(method, url, headers)
+        reply = super().handle(method, url, headers)
+        self.after(url)
+        return reply
 
 
 def shop_with(count: int, **options: Any) -> Shop:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -167,6 +168,40 @@ def test_no_thread_asks_before_the_pause_is_over(clock: FakeClock, connect: Conn
                 assert done.result().label_id == "se-1"
     assert len(asked_at) == 24
     assert min(asked_at) >= 5
+
+
+def test_who_waits_for_a_place_among_the_requests_in_flight_waits_for_the_pause_too(
+    clock: FakeClock, connect: Connect
+) -> None:
+    all_places_are_taken, answered = threading.Barrier(17, timeout=10), threading.Event()
+    asked_at: list[float] = []
+
+    def answer(conversation: Conversation) -> None:
+        if len(asked_at) < 16:
+            asked_at.append(clock.monotonic())
+            is_first = all_places_are_taken.wait() == 0
+            if is_first:
+                limit("5")(conversation)
+                answered.wait(10)
+            else:
+                answered.wait(10)
+                LABEL(conversation)
+        else:
+            asked_at.append(clock.monotonic())
+            LABEL(conversation)
+
+    with FaultServer(answer) as server, ThreadPoolExecutor(24) as threads:
+        client = connect(server.base_url, max_retries=0)
+        calls = [threads.submit(outcome_of, ask(client)) for _ in range(24)]
+        all_places_are_taken.wait()
+        while not any(call.done() for call in calls):
+            time.sleep(0.001)
+        time.sleep(0.05)
+        answered.set()
+        results = [call.result() for call in calls]
+    assert sum(isinstance(result, RateLimitError) for result in results) == 1
+    assert len(asked_at) == 24
+    assert min(asked_at[16:]) >= 5
 
 
 def test_a_limit_met_by_one_of_ten_labels_holds_the_others_back_and_the_answer_is_whole(

@@ -24,6 +24,7 @@ from shipstation_aissist import (
     TrackOrderAction,
 )
 from shipstation_aissist.testing import FakeClock
+from shipstation_aissist.transport import Secret
 from support.fault_proxy import FaultProxy
 from support.fault_server import Behaviour, FaultServer
 from support.misbehaviour import drip_body, error, hang_up, last_words, message, reply, reset
@@ -222,6 +223,26 @@ def test_an_exception_within_a_call_does_not_show_the_key(connect: Connect) -> N
     assert_clean(raised.value)
 
 
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, SystemExit, LookupError])
+def test_an_interruption_amid_a_request_does_not_show_the_key(
+    interruption: type[BaseException], connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        try:
+            raise OSError("what it interrupts")
+        except OSError:
+            raise interruption  # noqa: B904 - the context is what must not show anything either
+
+    with FaultServer(reply({})) as server:
+        client = connect(server.base_url, api_key=KEY)
+        client.get_json("tags")
+        monkeypatch.setattr("socket.SocketIO.readinto", interrupt)
+        with pytest.raises(interruption) as raised:
+            client.get_json("tags")
+        monkeypatch.undo()
+    assert_clean(raised.value)
+
+
 def test_a_pickled_client_leaves_its_key_behind_and_takes_the_one_of_the_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -260,6 +281,16 @@ def test_a_proxys_password_is_not_shown(connect: Connect, monkeypatch: pytest.Mo
     assert password.in_value(steps) == []
     assert password.in_text_of(client) == []
     assert [record for record in recorder.records if password.in_log_record(record)] == []
+
+
+def test_a_secret_shows_itself_only_by_name_and_cannot_be_pickled() -> None:
+    secret = Secret(KEY)
+    assert_clean(secret)
+    assert_clean({"secret": [secret]})
+    assert secret.reveal() == KEY
+    assert secret.redact(f"<{KEY}>") == "<***>"
+    with pytest.raises(TypeError):
+        pickle.dumps(secret)
 
 
 def test_no_public_name_holds_a_key() -> None:

@@ -1,4 +1,4 @@
-"""The two formats of a response as JSON Schemas (2020-12), ``documented.json`` and ``full.json``, for other languages."""
+"""The two response formats as JSON Schemas, shipped with the package (design 2.3)."""
 
 from __future__ import annotations
 

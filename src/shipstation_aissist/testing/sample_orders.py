@@ -57,8 +57,8 @@ def sandbox(api_key: str = DEFAULT_KEY, *, tracking_plan: bool = False) -> FakeS
     fake.buy_label("12346", at=_january(9, 19, 30))
     fake.accept("12346", at=_january(10, 2, 11))
     fake.scan("12346", at=_january(12, 8, 45))
-    fake.scan("12346", description="Arrived at Facility", city="San Jose", state="CA", at=_january(15, 10, 20))
-    fake.out_for_delivery("12346", at=_january(15, 14, 5))
+    fake.scan("12346", description="Arrived at Facility", city="San Jose", state="CA", at=_january(14, 10, 20))
+    fake.out_for_delivery("12346", at=_january(14, 14, 5))
 
     fake.add_order(
         "12347",

@@ -11,9 +11,8 @@ import random
 import threading
 import weakref
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from requests.adapters import HTTPAdapter
 
@@ -28,6 +27,9 @@ from shipstation_aissist.wire.decoding import Decoded
 from shipstation_aissist.wire.replies import Reply, read, third_party_fault
 from shipstation_aissist.wire.requests import ApiRequest
 from shipstation_aissist.wire.retrying import attempt_seconds, seconds_until_retry
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 T = TypeVar("T")
 Result: TypeAlias = "Decoded[Any] | APIError"
@@ -105,10 +107,7 @@ class Transport:
         if len(asked) == 1:
             return (self._call(asked[0], deadline, record),)
         first, *others = asked
-        with self._helpers_lock:
-            if self._helpers is None:
-                self._helpers = ThreadPoolExecutor(MOST_IN_FLIGHT, thread_name_prefix="shipstation-aissist")
-            helpers = self._helpers
+        helpers = self._make_helpers()
         # Each in the caller's context, so that spans and request ids that a listener looks up there are the caller's.
         running = [(one, helpers.submit(copy_context().run, self._call, one, deadline, record)) for one in others]
         try:
@@ -122,6 +121,14 @@ class Transport:
             for _, future in running:
                 future.cancel()  # an interrupted call asks nothing more
 
+    def _make_helpers(self) -> ThreadPoolExecutor:
+        from concurrent.futures import ThreadPoolExecutor  # not before it is needed (target P4)
+
+        with self._helpers_lock:
+            if self._helpers is None:
+                self._helpers = ThreadPoolExecutor(MOST_IN_FLIGHT, thread_name_prefix="shipstation-aissist")
+            return self._helpers
+
     def _call(self, request: ApiRequest[Any], deadline: Deadline, record: Record) -> Result:
         """One request with its retries (T2)."""
         attempt = 0
@@ -133,12 +140,12 @@ class Transport:
                 return refusal
             try:
                 result = self._attempt(request, attempt, deadline, record)
+                if isinstance(result, RateLimitError) and result.retry_after and not third_party_fault(result):
+                    self._pause.extend(result.retry_after)  # before anybody takes this place
             finally:
                 slots.release()
             if isinstance(result, Decoded):
                 return result
-            if isinstance(result, RateLimitError) and result.retry_after and not third_party_fault(result):
-                self._pause.extend(result.retry_after)
             wait = seconds_until_retry(
                 attempt, result, deadline.left(), max_retries=self._max_retries, jitter=random.random()
             )

@@ -104,6 +104,9 @@ class Exchange:
                 "about outages."
             )
             return APIConnectionError(f"{request.label} got no complete reply: {self._reason(fault)}. {advice}")
+        except BaseException as interruption:  # noqa: BLE001 - it goes on its way
+            interruption.__context__ = None  # it and the traceback so far hold the headers, and these the key (T5)
+            raise interruption.with_traceback(None) from None
 
     def _prepare(self, request: ApiRequest[object]) -> PreparedRequest:
         """What requests.Request.prepare() would make, without the general case that makes it slow (target P1)."""

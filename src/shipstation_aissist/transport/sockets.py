@@ -17,9 +17,13 @@ from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from shipstation_aissist.transport.limits import Limits, limits_at_hand
+
+try:
+    from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+except ImportError:  # requests still allows urllib3 1.26
+    raise ImportError("shipstation-aissist needs urllib3 2 or newer: pip install 'urllib3>=2'") from None
 
 MOST_CONNECTIONS = 16
 LONGEST_IDLE_SECONDS = 60.0
