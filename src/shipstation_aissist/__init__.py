@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from shipstation_aissist.actions.bulk import TrackOrderOutcome
     from shipstation_aissist.actions.integration import Integration
     from shipstation_aissist.actions.smart_action import Execution, Moment, SmartAction, Trigger
+    from shipstation_aissist.actions.tools import ToolResult
     from shipstation_aissist.actions.trace import ActionTrace
     from shipstation_aissist.actions.track_order import TrackOrderAction
     from shipstation_aissist.orders.formats import DocumentedResponse, FullResponse
@@ -103,6 +104,7 @@ __all__ = [
     "Shipment",
     "ShipmentItem",
     "SmartAction",
+    "ToolResult",
     "TraceStep",
     "TrackEvent",
     "TrackOrderAction",
@@ -123,6 +125,7 @@ _ON_FIRST_USE = {
     "Moment": "actions.smart_action",
     "SmartAction": "actions.smart_action",
     "Trigger": "actions.smart_action",
+    "ToolResult": "actions.tools",
     "ActionTrace": "actions.trace",
     "TrackOrderAction": "actions.track_order",
     "DocumentedResponse": "orders.formats",

@@ -78,6 +78,11 @@ def test_a_number_that_a_voided_label_had_too_belongs_to_the_label_in_use(fake: 
     assert answer(fake, about_number("TWICE"))[0] == "in use"
 
 
+def test_a_number_that_only_a_voided_label_has_leads_to_its_order(fake: FakeShipStation) -> None:
+    fake.void(fake.buy_label(fake.add_order("1001"), tracking_number="VOIDED"))
+    assert answer(fake, about_number("VOIDED")) == ("1001", "not_shipped", ["VOIDED"])
+
+
 def test_an_order_whose_label_was_voided_after_it_moved_is_answered_all_the_same(
     fake: FakeShipStation, split: FakeLabel
 ) -> None:

@@ -6,9 +6,9 @@ import json
 
 import pytest
 import responses
-from support import wire_samples as wire
 
 from shipstation_aissist import ShipStationClient, TrackOrderAction
+from support import wire_samples as wire
 
 BASE = "https://api.shipstation.com/v2"
 

@@ -17,6 +17,8 @@ from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.orders.states import OrderState, ParcelState
 from support.responses_to_print import ANY_RESPONSE, EVENT, NO_PARCEL, PARCEL, RESPONSE
 
+pytestmark = pytest.mark.usefixtures("cold_caches")
+
 DOCUMENTED = """{
   "shipstation": {
     "order_id": " #A-100 ",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import socket
+import sys
 from typing import Any, NoReturn
 
 import pytest
 from hypothesis import settings
 
-__all__ = ["SocketForbiddenError", "no_sockets"]
+__all__ = ["SocketForbiddenError", "cold_caches", "no_sockets"]
 
 settings.register_profile("suite", deadline=None, derandomize=True, database=None, print_blob=True)
 settings.register_profile("thorough", deadline=None, max_examples=10_000, database=None, print_blob=True)
@@ -34,3 +35,13 @@ def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever makes a socket fails the test."""
     monkeypatch.setattr(socket, "socket", _ForbiddenSocket)
     monkeypatch.setattr(socket, "socketpair", _forbidden)
+
+
+@pytest.fixture
+def cold_caches() -> None:
+    """What the package keeps between calls (converters, writers) is made anew, so that a test covers its making too."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("shipstation_aissist."):
+            for value in list(vars(module).values()):
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()

@@ -41,6 +41,7 @@ from shipstation_aissist import (
     ShipStationClient,
     ShipStationError,
     SmartAction,
+    ToolResult,
     TraceStep,
     TrackEvent,
     TrackingInformation,
@@ -144,6 +145,16 @@ def actions(client: ShipStationClient, resolve: dict[str, str]) -> None:
         assert_type(outcome.response, TrackOrderResponse | None)
         assert_type(outcome.error, ShipStationError | None)
         assert_type(outcome.unwrap(), TrackOrderResponse)
+
+
+def tools(integration: Integration, action: SmartAction, trace: ActionTrace) -> None:
+    result = integration.call_tool("trackOrder", {"order_id": "1", "postal_code": None})
+    assert_type(result, ToolResult)
+    assert_type(result["shipstation"]["order_id"], str | None)
+    assert_type(integration.handle(Moment.INBOUND, {"order_id": "1"}), dict[str, ToolResult])
+    assert_type(integration.to_dict(), dict[str, JSONValue])
+    assert_type(action.tool_schema("openai"), dict[str, JSONValue])
+    assert_type(trace.to_dict(), dict[str, JSONValue])
 
 
 def steps(step: TraceStep) -> None:

@@ -1,5 +1,5 @@
 """The pure core is tested with sockets forbidden."""
 
-from support.purity import no_sockets
+from support.purity import cold_caches, no_sockets
 
-__all__ = ["no_sockets"]
+__all__ = ["cold_caches", "no_sockets"]

@@ -72,16 +72,27 @@ def test_every_form_is_read_to_the_microsecond_with_the_offset_that_it_came_with
     ],
 )
 def test_what_is_no_point_in_time_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="not a timestamp"):
+    with pytest.raises(ValueError, match=r"^not a timestamp$"):
         parse_timestamp(text)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["2025", "2025-09", "Sep 2025", "25 Sep", "11:40", "Thursday", "Tue Sep 2025", "01/02/2025", "1.2.2025 10:00"],
+    [
+        "2025",
+        "2025-09",
+        "Sep 2025",
+        "25 Sep",
+        "Sep 25 10:00",
+        "11:40",
+        "Thursday",
+        "Tue Sep 2025",
+        "01/02/2025",
+        "1.2.2025 10:00",
+    ],
 )
 def test_a_missing_or_ambiguous_part_of_a_date_is_never_made_up(text: str) -> None:
-    with pytest.raises(ValueError, match="missing or ambiguous"):
+    with pytest.raises(ValueError, match=r"^a part of the date is missing or ambiguous$"):
         parse_timestamp(text)
 
 
@@ -99,7 +110,7 @@ def test_a_missing_or_ambiguous_part_of_a_date_is_never_made_up(text: str) -> No
     ],
 )
 def test_two_digit_years_weeks_and_ambiguous_zones_are_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="not a timestamp"):
+    with pytest.raises(ValueError, match=r"^not a timestamp$"):
         parse_timestamp(text)
 
 
@@ -107,7 +118,7 @@ def test_a_text_of_any_length_costs_no_time_and_64_characters_are_enough_for_any
     stamp = "Thu, 25 Sep 2025 11:40:00 +0000"
     assert parse_timestamp(stamp.rjust(64)) == datetime(2025, 9, 25, 11, 40, tzinfo=UTC)
     for text in (stamp.rjust(65), "9" * 1_000_000):
-        with pytest.raises(ValueError, match="not a timestamp"):
+        with pytest.raises(ValueError, match=r"^not a timestamp$"):
             parse_timestamp(text)
 
 
@@ -174,7 +185,8 @@ def test_the_instant_in_utc_is_known_for_a_moment_with_an_offset_only() -> None:
     converted = to_utc(moment)
     assert converted == moment
     assert converted is not None
-    assert (converted.tzinfo, converted.date()) == (UTC, date(2025, 9, 24))
+    assert converted.tzinfo is UTC
+    assert converted.date() == date(2025, 9, 24)
     assert to_utc(datetime(2025, 9, 25)) is None
 
 

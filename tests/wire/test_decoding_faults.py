@@ -12,6 +12,8 @@ from shipstation_aissist.wire.decoding import decode, parse_json, structure
 from shipstation_aissist.wire.requests import ANY_JSON, LABEL, LABELS, SHIPMENTS, TRACKING, Shape
 from support import wire_samples as wire
 
+pytestmark = pytest.mark.usefixtures("cold_caches")
+
 
 def fault_of(body: bytes, shape: Shape[Any] = TRACKING) -> MalformedResponseError:
     with pytest.raises(MalformedResponseError) as caught:

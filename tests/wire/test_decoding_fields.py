@@ -23,6 +23,8 @@ from shipstation_aissist.wire.requests import (
 )
 from support import wire_samples as wire
 
+pytestmark = pytest.mark.usefixtures("cold_caches")
+
 
 def read(document: Any, shape: Shape[Any]) -> Any:
     decoded = decode(json.dumps(document).encode(), shape)

@@ -12,6 +12,7 @@ import attrs
 from shipstation_aissist.actions.smart_action import Moment, SmartAction, read_moment
 from shipstation_aissist.actions.tools import (
     InvalidArgumentsError,
+    ToolResult,
     error_result,
     failure,
     order_id_in,
@@ -31,6 +32,7 @@ from shipstation_aissist.errors import (
     OrderNotFoundError,
 )
 from shipstation_aissist.transport.secret import Secret
+from shipstation_aissist.wire.requests import JSONValue
 
 _FIELDS = ("name", "timeout", "actions")
 _DEFAULT_TIMEOUT = 10
@@ -133,7 +135,7 @@ class Integration:
         """
         return self._client.test_connection()
 
-    def handle(self, moment: Moment | str, arguments: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
+    def handle(self, moment: Moment | str, arguments: Mapping[str, object] | None) -> dict[str, ToolResult]:
         """Run what should run at a moment of the conversation, all of it within the timeout.
 
         Args:
@@ -162,7 +164,7 @@ class Integration:
             }
             return {tool_name: result.result() for tool_name, result in results.items()}
 
-    def call_tool(self, tool_name: str, arguments: Mapping[str, Any] | str) -> dict[str, Any]:
+    def call_tool(self, tool_name: str, arguments: Mapping[str, object] | str) -> ToolResult:
         """Answer a model's tool call. What a conversation can cause is a result, never an exception.
 
         Args:
@@ -180,7 +182,8 @@ class Integration:
         """
         action = self._find(tool_name)
         if action is None:
-            return unknown_tool(tool_name, [one.tool_name for one in self._actions], arguments)
+            failed = unknown_tool(tool_name, [one.tool_name for one in self._actions], arguments)
+            return {"shipstation": failed["shipstation"]}
         return self._answer(action, arguments)
 
     def debug(self, tool_name: str, order_id: str, *, postal_code: str | None = None) -> ActionTrace:
@@ -197,22 +200,22 @@ class Integration:
         """
         return self._tracker(self._named(tool_name)).debug(order_id, postal_code=postal_code)
 
-    def _answer(self, action: SmartAction, arguments: object) -> dict[str, Any]:
+    def _answer(self, action: SmartAction, arguments: object) -> ToolResult:
         result = self._look_up(action, arguments)
         if action.response_instructions is not None:
             result["response_instructions"] = action.response_instructions
         return result
 
-    def _look_up(self, action: SmartAction, arguments: object) -> dict[str, Any]:
+    def _look_up(self, action: SmartAction, arguments: object) -> ToolResult:
         try:
             query = read_arguments(action, arguments)
         except InvalidArgumentsError as fault:
-            return failure(order_id_in(arguments), "invalid_arguments", str(fault))
+            return {"shipstation": failure(order_id_in(arguments), "invalid_arguments", str(fault))["shipstation"]}
         try:
             response = self._tracker(action).run(query.order_id, postal_code=query.postal_code)
         except (InvalidOrderIdError, OrderNotFoundError, AmbiguousOrderError, APIError) as error:
-            return error_result(query.order_id, error)
-        return {**response.to_dict(action.response_format)}
+            return {"shipstation": error_result(query.order_id, error)["shipstation"]}
+        return {"shipstation": response.to_dict(action.response_format)["shipstation"]}
 
     def _tracker(self, action: SmartAction) -> TrackOrderAction:
         tracker = TrackOrderAction(
@@ -236,7 +239,7 @@ class Integration:
 
     # --- as data, without the key (T5) ---
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, JSONValue]:
         """The configuration as JSON-safe (and TOML-safe) values: all but the key."""
         return {"name": self._name, "timeout": self._timeout, "actions": [one.to_dict() for one in self._actions]}
 

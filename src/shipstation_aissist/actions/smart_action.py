@@ -13,6 +13,7 @@ from shipstation_aissist.actions.tools import Dialect, shown, tool_schema
 from shipstation_aissist.errors import ConfigurationError
 from shipstation_aissist.orders.formats import RESPONSE_FORMATS, ResponseFormat
 from shipstation_aissist.orders.query import OrderKey, check_settings
+from shipstation_aissist.wire.requests import JSONValue
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -201,7 +202,7 @@ class SmartAction:
         """
         return runs(self.execution, self.trigger, read_moment(moment))
 
-    def tool_schema(self, dialect: Dialect) -> dict[str, Any]:
+    def tool_schema(self, dialect: Dialect) -> dict[str, JSONValue]:
         """The definition of the tool as a model's API expects it; a new dict at every call, always the same one.
 
         Args:
@@ -212,7 +213,7 @@ class SmartAction:
         """
         return tool_schema(self, dialect)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, JSONValue]:
         """Its fields as JSON-safe (and TOML-safe) values; what is not set is left out."""
         return attrs.asdict(
             self,

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from math import ceil
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, NotRequired, TypeAlias, TypedDict, get_args
 
 from shipstation_aissist.errors import (
     AmbiguousOrderError,
@@ -23,7 +23,9 @@ from shipstation_aissist.errors import (
     RateLimitError,
     ShipStationError,
 )
+from shipstation_aissist.orders.formats import DocumentedOrder, FullOrder
 from shipstation_aissist.orders.query import OrderQuery
+from shipstation_aissist.wire.requests import JSONValue
 
 if TYPE_CHECKING:
     from shipstation_aissist.actions.smart_action import SmartAction
@@ -47,10 +49,38 @@ ErrorCode: TypeAlias = Literal[
     "unexpected",
 ]
 
+
+class ToolError(TypedDict):
+    """Why a tool call has no answer: a word for a program, a message that a model can act on."""
+
+    code: ErrorCode
+    message: str
+
+
+class FailedOrder(TypedDict):
+    """``shipstation`` of a tool call that has no answer."""
+
+    order_id: str | None
+    error: ToolError
+
+
+class ToolFailure(TypedDict):
+    """What a tool call, or a line of a batch, gives in place of an answer."""
+
+    shipstation: FailedOrder
+
+
+class ToolResult(TypedDict):
+    """What a tool call gives: the order in the action's format or the error, and the action's instructions if any."""
+
+    shipstation: DocumentedOrder | FullOrder | FailedOrder
+    response_instructions: NotRequired[str]
+
+
 # --- the definition --------------------------------------------------------------------------------------------------
 
 
-def tool_schema(action: SmartAction, dialect: Dialect) -> dict[str, Any]:
+def tool_schema(action: SmartAction, dialect: Dialect) -> dict[str, JSONValue]:
     """The definition of an action as a tool.
 
     Args:
@@ -77,14 +107,14 @@ def tool_schema(action: SmartAction, dialect: Dialect) -> dict[str, Any]:
     raise ConfigurationError(f"dialect must be one of {', '.join(DIALECTS)}, not {dialect!r}")
 
 
-def _arguments_schema(action: SmartAction) -> dict[str, Any]:
-    order_id: dict[str, Any] = {"type": "string", "description": action.order_id_description}
+def _arguments_schema(action: SmartAction) -> dict[str, JSONValue]:
+    order_id: dict[str, JSONValue] = {"type": "string", "description": action.order_id_description}
     if action.order_id_pattern is not None:
         if _PYTHON_ONLY.search(action.order_id_pattern):
             order_id["description"] = action.expected_format
         else:
             order_id["pattern"] = _whole(action.order_id_pattern)
-    postal_code = {
+    postal_code: dict[str, JSONValue] = {
         "type": "string",
         "description": "Postal code of the delivery address, as the customer gives it. The order is answered only if "
         "it goes there.",
@@ -216,7 +246,7 @@ def error_code(error: ShipStationError) -> ErrorCode:
     return "unexpected"
 
 
-def error_result(order_id: str | None, error: ShipStationError) -> dict[str, Any]:
+def error_result(order_id: str | None, error: ShipStationError) -> ToolFailure:
     """What a tool call, or a line of a batch, gives in place of an answer.
 
     Args:
@@ -233,15 +263,16 @@ def error_result(order_id: str | None, error: ShipStationError) -> dict[str, Any
     return failure(order_id, code, _MESSAGES.get(code, _HAND_OVER).format(error=error, when=when))
 
 
-def unknown_tool(tool_name: object, known: Sequence[str], arguments: object) -> dict[str, Any]:
+def unknown_tool(tool_name: object, known: Sequence[str], arguments: object) -> ToolFailure:
     """The result of a call of a tool that is not there."""
     tools = f"The tools are: {', '.join(known)}." if known else "There are no tools."
     return failure(order_id_in(arguments), "unknown_tool", f"There is no tool {shown(tool_name)}. {tools}")
 
 
-def failure(order_id: str | None, code: ErrorCode, message: str) -> dict[str, Any]:
+def failure(order_id: str | None, code: ErrorCode, message: str) -> ToolFailure:
     """A result that is an error, in the shape that every one has."""
-    return {"shipstation": {"order_id": _json_safe(order_id), "error": {"code": code, "message": _json_safe(message)}}}
+    shown_id = None if order_id is None else _json_safe(order_id)
+    return {"shipstation": {"order_id": shown_id, "error": {"code": code, "message": _json_safe(message)}}}
 
 
 def order_id_in(arguments: object) -> str | None:
@@ -253,9 +284,9 @@ def order_id_in(arguments: object) -> str | None:
     return order_id if isinstance(order_id, str) else None
 
 
-def _json_safe(text: str | None) -> str | None:
+def _json_safe(text: str) -> str:
     """Without lone surrogates, which a model's JSON may smuggle in and no UTF-8 can hold."""
-    return text if text is None else text.encode("utf-8", "replace").decode()
+    return text.encode("utf-8", "replace").decode()
 
 
 def shown(value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import cast
 
 import attrs
 
@@ -16,6 +16,7 @@ from shipstation_aissist.orders.flow import track_order
 from shipstation_aissist.orders.query import LookupSettings, OrderQuery, prepare_lookup
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.steps import TraceStep
+from shipstation_aissist.wire.requests import JSONValue
 
 
 @attrs.frozen(kw_only=True)
@@ -42,7 +43,7 @@ class ActionTrace:
     error: ShipStationError | None = None
     records: tuple[Received, ...] = ()
 
-    def to_dict(self, *, reveal: bool = False) -> dict[str, Any]:
+    def to_dict(self, *, reveal: bool = False) -> dict[str, JSONValue]:
         """The trace as JSON-safe dicts and lists, with always the same keys.
 
         Args:
@@ -55,6 +56,7 @@ class ActionTrace:
         """
         mask = self.mask(reveal=reveal)
         error = self.error
+        response = None if self.response is None else masked_response(self.response, mask).to_dict("full")
         return {
             "order_id": mask(self.order_id),
             "elapsed": round(self.elapsed, 6),
@@ -63,7 +65,7 @@ class ActionTrace:
                 {"kind": one.kind, "record_id": one.record_id, "what": mask(one.describe(reveal=reveal))}
                 for one in self.records
             ],
-            "response": None if self.response is None else masked_response(self.response, mask).to_dict("full"),
+            "response": cast("JSONValue", response),
             "error": None
             if error is None
             else {"type": type(error).__name__, "code": error_code(error), "message": mask(str(error))},
@@ -139,7 +141,7 @@ def trace_of(client: ShipStationClient, query: OrderQuery, settings: LookupSetti
     )
 
 
-def _step(step: TraceStep, mask: Callable[[str], str]) -> dict[str, Any]:
+def _step(step: TraceStep, mask: Callable[[str], str]) -> dict[str, JSONValue]:
     printed = attrs.asdict(step)
     printed["what"] = mask(step.what)
     printed["error"] = None if step.error is None else mask(step.error)

@@ -81,7 +81,7 @@ def webhook(connection: Connection, file: Path, output_format: OutputFormat, *, 
             order = {**response.to_dict("full" if full else "documented")}
         except ShipStationError as error:
             complain(error)
-            order = error_result(None, error)
+            order = {**error_result(None, error)}
             status = exit_status(error)
     if output_format is OutputFormat.JSON:
         said = {field.name: getattr(event, field.name) for field in attrs.fields(type(event))}

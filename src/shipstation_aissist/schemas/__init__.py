@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
-from typing import Any
 
 from shipstation_aissist.orders.formats import RESPONSE_FORMATS, ResponseFormat
+from shipstation_aissist.wire.requests import JSONValue
 
 
-def load(response_format: ResponseFormat = "documented") -> dict[str, Any]:
+def load(response_format: ResponseFormat = "documented") -> dict[str, JSONValue]:
     """The JSON Schema of what ``TrackOrderResponse.to_dict(response_format)`` returns.
 
     Args:
@@ -28,5 +28,5 @@ def load(response_format: ResponseFormat = "documented") -> dict[str, Any]:
     """
     if response_format not in RESPONSE_FORMATS:
         raise ValueError(f"response_format must be 'documented' or 'full', not {response_format!r}")
-    schema: dict[str, Any] = json.loads(files(__name__).joinpath(f"{response_format}.json").read_text("utf-8"))
+    schema: dict[str, JSONValue] = json.loads(files(__name__).joinpath(f"{response_format}.json").read_text("utf-8"))
     return schema

@@ -84,6 +84,6 @@ def _offset_or_refusal(name: str | None, offset: int | None) -> tzinfo | None:
     """A zone's name alone is ambiguous (``CST``) and would be dropped in silence: refuse it."""
     if offset is not None:
         return timezone(timedelta(seconds=offset))
-    if name is None or name in ("UTC", "GMT", "Z"):
-        return None if name is None else UTC
+    if name is None:
+        return None
     raise ValueError("an unknown time zone")

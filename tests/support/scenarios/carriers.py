@@ -200,6 +200,20 @@ link("it is built for a carrier under another name", "https://www.fedex.com/fede
 link("it is null for a carrier that is not known", None, "pigeon_post")
 LIVES.add(
     "R10",
+    "a label without a link, whose tracking cannot be read, gets one that is built",
+    lambda shop: (
+        shop.buy_label(
+            shop.add_order("1001"), tracking_number="MUG", extra={"tracking_url": "", "tracking_status": "unknown"}
+        ),
+        shop.fail_tracking(404),
+    ),
+    state="unknown",
+    shows="MUG",
+    tracking={"tracking_url": "https://tools.usps.com/go/TrackConfirmAction?tLabels=MUG"},
+    warnings=("Tracking of MUG",),
+)
+LIVES.add(
+    "R10",
     "one carrier has one code, whatever label and tracking call it",
     lambda shop: shop.scan(shop.buy_label(shop.add_order("1001"), carrier="fedex", tracking_number="MUG")),
     state="in_transit",

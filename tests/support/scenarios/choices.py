@@ -188,6 +188,19 @@ codes("in_transit", "a code with a detail that nobody knows", status_code="IT", 
 codes("unknown", "a reply without any code", status_code=None, status_detail_code="")
 
 
+for said, shown in (("On The Road", "On The Road"), ("", "In transit")):
+    LIVES.add(
+        "parcel state",
+        f"the description {said!r} of the API is shown as {shown!r}",
+        lambda shop, said=said: shop.scan(
+            shop.buy_label(shop.add_order("1001"), tracking_number="MUG", tracking_extra={"status_description": said})
+        ),
+        state="in_transit",
+        shows="MUG",
+        tracking={"status_description": shown},
+    )
+
+
 @LIVES.life("parcel state", state="returning_to_sender", shows="MUG", requests=3)
 def a_parcel_that_came_back_is_not_delivered(shop: Shop) -> None:
     label = shop.buy_label(shop.add_order("1001"), tracking_number="MUG")
