@@ -239,6 +239,7 @@ def test_the_only_parcel_is_reported_from_its_label_when_the_carrier_knows_nothi
     assert response.tracking is not None
     assert (response.state, response.tracking.tracking_number) == ("delivered", NUMBER)
     assert response.warnings == (UNREAD.format(NUMBER, kind),)
+    assert asked.steps[-1].what == response.warnings[0]
     assert (asked.steps[-1].rule, asked.steps[-1].record_id, asked.steps[-1].warning) == ("R8", "se-8001", True)
 
 
@@ -329,9 +330,22 @@ def test_a_fulfillment_keeps_the_answer_alive_when_the_other_parcel_fails() -> N
     ],
 )
 def test_fulfillments_that_the_account_may_not_read_are_a_warning(error: APIError, kind: str) -> None:
-    response = account(labels=[], fulfillments=error).track("A-100")
+    asked = account(labels=[], fulfillments=error)
+    response = asked.track("A-100")
     assert response.state == "not_shipped"
     assert response.warnings == (f"Whether a part was shipped elsewhere could not be read ({kind}).",)
+    assert sentences(asked, "R9") == [response.warnings[0]]
+
+
+def test_fulfillments_that_cannot_be_read_of_one_shipment_do_not_hide_those_of_another() -> None:
+    def fulfillments(query: dict[str, str]) -> Any:
+        one = wire.fulfillment(shipment_id="se-7002")
+        return NotFoundError(status_code=404) if query["shipment_id"] == "se-7001" else wire.page("fulfillments", [one])
+
+    shipments = [wire.shipment(), wire.shipment("se-7002")]
+    response = account(shipments=shipments, labels=[], fulfillments=fulfillments).track("A-100")
+    assert [parcel.shipment_id for parcel in response.parcels] == ["se-7002"]
+    assert len(response.warnings) == 2
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,17 @@ def test_a_number_that_several_customers_have_is_ambiguous_here_too() -> None:
         lead_back(account(shipments=wire.page("shipments", strangers)))
 
 
+@pytest.mark.parametrize("number", ["A-100", None])
+def test_the_age_of_labels_counts_from_the_given_time(number: str | None) -> None:
+    old = wire.label("se-8002", number="22", created_at="2026-02-20T00:00:00Z")
+    asked = account(shipment=wire.shipment(number=number), labels=wire.page("labels", [wire.label(), old]))
+    asked.answers = {
+        **asked.answers,
+        "labels/se-8002/track": wire.tracking("22", status_code="NY", status_detail_code=""),
+    }
+    assert lead_back(asked).state == "delivered"
+
+
 # --- by the tracking number ------------------------------------------------------------------------------------------
 
 

@@ -181,8 +181,11 @@ def test_the_resolver_is_given_the_cleaned_id_and_its_result_is_cleaned_and_look
 def test_an_id_that_the_resolver_does_not_know_is_not_found_like_any_other() -> None:
     with pytest.raises(OrderNotFoundError) as caught:
         key_of("1", LookupSettings(resolve_order_id=lambda _: None))
-    assert str(caught.value) == str(not_found())
     assert caught.value.args == not_found().args
+    assert str(caught.value) == (
+        "No order matches. Check the number against the order confirmation and, if a postal code was given, that too. "
+        "An order that was just placed or is not paid yet may not be in ShipStation."
+    )
 
 
 def test_an_exception_of_the_resolver_propagates_as_it_is() -> None:

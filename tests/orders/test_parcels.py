@@ -64,7 +64,7 @@ TRACKING = TrackingInformation(
             latitude=43.6,
             longitude=-70.2,
         ),
-        TrackEvent(),
+        TrackEvent(status_code="DE"),
     ),
 )
 
@@ -91,7 +91,7 @@ def test_a_tracked_parcel_is_what_the_carrier_says_with_the_labels_ids() -> None
                 status_detail_code="OUT_FOR_DELIVERY",
                 country_code="US",
             ),
-            ParcelEvent(),
+            ParcelEvent(state=ParcelState.DELIVERED, status_code="DE"),
         ),
         state=ParcelState.EXCEPTION,
         status_code="EX",

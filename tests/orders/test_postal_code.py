@@ -113,6 +113,7 @@ def test_a_shipment_without_an_address_never_matches() -> None:
         ("2139-1234", "US", "02139"),
         ("139-1234", "US", "00139"),
         ("12345-67", "US", "12345"),
+        ("X12345", "US", "12345"),
         ("", None, None),
         ("---", None, None),
         ("us-", None, None),

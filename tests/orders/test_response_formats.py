@@ -176,8 +176,8 @@ def test_personal_data_of_the_scans_has_no_place_in_an_answer() -> None:
 @given(ANY_RESPONSE)
 def test_any_answer_prints_as_json_that_reads_back_the_same(response: TrackOrderResponse) -> None:
     for response_format in ("documented", "full"):
-        printed = response.to_dict(response_format)  # type: ignore[call-overload]
-        assert json.loads(response.to_json(response_format)) == printed  # type: ignore[arg-type]
+        printed = response.to_dict(response_format)
+        assert json.loads(response.to_json(response_format)) == printed
         assert all(type(leaf) in (str, bool, type(None)) for leaf in leaves(printed))
     documented, full = response.to_dict()["shipstation"], response.to_dict("full")["shipstation"]
     assert documented["order_id"] == full["order_id"] == response.order_id
@@ -198,7 +198,7 @@ COLUMNS = [
     "order_state",
     "is_shown",
     *(f"parcel_{name}" for name in FULL_PARCEL if name != "events"),
-    *(f"event_{name}" for name in FULL_TRACKING["events"][0]),  # type: ignore[index]
+    *(f"event_{name}" for name in FULL_TRACKING["events"][0]),
     "occurred_at_utc",
 ]
 
@@ -226,7 +226,7 @@ def test_a_row_holds_what_the_full_format_prints() -> None:
         "is_shown": True,
         **{f"parcel_{name}": value for name, value in FULL_PARCEL.items() if name != "events"},
         "parcel_package_tracking_numbers": "00340434161094021501 00340434161094021502",
-        **{f"event_{name}": value for name, value in FULL_TRACKING["events"][0].items()},  # type: ignore[index]
+        **{f"event_{name}": value for name, value in FULL_TRACKING["events"][0].items()},
         "occurred_at_utc": "2026-03-04T12:30:00Z",
     }
 

@@ -110,6 +110,10 @@ def test_a_delivered_order_says_when() -> None:
             {"description": None, "carrier_status_description": "On the van"},
             'Last update: "On the van" in PORTLAND, ME on March 4, 2026 at 13:30.',
         ),
+        (
+            {"description": "Arrived at LAX.."},
+            'Last update: "Arrived at LAX" in PORTLAND, ME on March 4, 2026 at 13:30.',
+        ),
         ({"description": None}, "It was last seen in PORTLAND, ME on March 4, 2026 at 13:30."),
         (
             {"carrier_occurred_at": None},
@@ -161,7 +165,7 @@ def test_a_parcel_whose_fate_is_settled_is_not_expected_any_more(state: str) -> 
 def test_a_parcel_in_trouble_says_what_the_carrier_says_of_it(state: str) -> None:
     by_exception = parcel(state, exception_description="Snow.", status_detail_description="Late.")
     assert summary(by_exception).endswith(". The carrier says: Snow.")
-    assert summary(parcel(state, status_detail_description="Late.")).endswith(". The carrier says: Late.")
+    assert summary(parcel(state, status_detail_description="Held at LAX.")).endswith(". The carrier says: Held at LAX.")
 
 
 @pytest.mark.parametrize("state", ["in_transit", "delivered", "lost"])

@@ -125,6 +125,16 @@ def test_an_error_repeats_what_the_api_said_and_holds_its_entries() -> None:
     )
 
 
+def test_what_the_api_said_is_quoted_in_one_printable_line_of_500_characters_at_most() -> None:
+    said = "Two\n\nlines\r\n\x1b[31m and\u2028more\x00 " + "x" * 10_000
+    found = error(404, body(entry(message=said)))
+    quoted = str(found).removeprefix("ShipStation answered 404 (").removesuffix(f"). Check the id. Request id: {ID}.")
+    assert quoted.startswith("Two lines [31m and more xxx")
+    assert quoted.count("x") == 500 - said.index("xxx")
+    assert found.errors[0].message == said
+    assert str(error(404, body(entry(message="\x00")))) == f"ShipStation answered 404. Check the id. Request id: {ID}."
+
+
 def test_the_request_id_of_the_header_stands_in_for_one_that_the_body_lacks() -> None:
     assert error(404, b"", request_id="from-header").request_id == "from-header"
     assert error(404, body(), request_id="from-header").request_id == ID
@@ -207,6 +217,25 @@ def test_any_json_as_the_body_of_an_error_gives_that_error(status: int, document
         found = error(status, content)
         assert found.status_code == status
         assert str(found).startswith(f"ShipStation answered {status}")
+
+
+def test_what_an_api_quotes_back_is_redacted_in_message_entries_and_request_id() -> None:
+    reply = Reply(401, body(entry(message="No key SECRET here.", field_name="SECRET"), request_id="id-SECRET"))
+    for found in (
+        status_error(reply, NOW, lambda text: text.replace("SECRET", "***")),
+        read(get_label("se-8001"), reply, NOW, lambda text: text.replace("SECRET", "***")),
+    ):
+        assert isinstance(found, errors.AuthenticationError)
+        assert str(found) == f"ShipStation answered 401 (No key *** here.). {KEY_ADVICE} Request id: id-***."
+        assert (found.errors[0].message, found.errors[0].field_name) == ("No key *** here.", "***")
+        assert found.request_id == "id-***"
+
+
+def test_a_retry_after_that_is_a_date_is_counted_from_the_given_time() -> None:
+    reply = Reply(503, b"", retry_after="Tue, 10 Mar 2026 12:00:30 GMT")
+    for found in (status_error(reply, NOW), read(get_label("se-8001"), reply, NOW)):
+        assert isinstance(found, APIStatusError)
+        assert found.retry_after == 30.0
 
 
 # --- whose fault it is -----------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from shipstation_aissist.wire.requests import ApiRequest
 T = TypeVar("T")
 
 _LONGEST_RETRY_AFTER = 1e9  # thirty years, so that no number of digits becomes an infinity
+_LONGEST_QUOTE = 500
 _THIRD_PARTIES = frozenset({"carrier", "order_source"})
 _PLAN_CODES = frozenset({"subscription_inactive", "trial_expired", "invalid_billing_plan"})
 _PLAN_WORDS = re.compile(r"billing plan|upgrade|\bplan\b", re.IGNORECASE)
@@ -75,7 +76,7 @@ def status_error(reply: Reply, now: datetime, redact: Callable[[str], str] = str
     details, request_id = _read_error_body(reply.body, redact)
     request_id = request_id or reply.request_id
     kind = _error_class(reply.status, details)
-    said = "; ".join(detail.message for detail in details if detail.message)
+    said = _one_line("; ".join(detail.message for detail in details if detail.message))
     message = f"ShipStation answered {reply.status}{f' ({said})' if said else ''}. {_advice(kind, reply.status)}"
     if request_id:
         message += f" Request id: {request_id}."
@@ -130,6 +131,11 @@ def _advice(kind: type[APIStatusError], status: int) -> str:
     if 300 <= status < 400:
         return "Redirects are not followed, so that the key goes nowhere else: check the base URL."
     return _ADVICE.get(kind, "Check the request against the API reference.")
+
+
+def _one_line(text: str) -> str:
+    """What the API said, as the message of an error and a line of a log can hold it (T8)."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text[:_LONGEST_QUOTE]).split())
 
 
 def _read_error_body(body: bytes | None, redact: Callable[[str], str]) -> tuple[tuple[ErrorDetail, ...], str | None]:

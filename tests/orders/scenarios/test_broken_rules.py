@@ -79,7 +79,11 @@ BROKEN: list[tuple[str, str, Break]] = [
     ("R3", "stores are not compared", replace(rules, "is_of_store", always(True))),
     ("R3", "tracking replies are not compared", replace(rules, "tracks_label", always(True))),
     ("R3", "numbers are compared with case", replace(rules, "comparable_number", query.without_sign)),
-    ("R3", "only a label's own number is its number", replace(rules, "numbers_of", lambda one: [one.tracking_number])),
+    (
+        "R3",
+        "only a label's own number is its number",
+        replace(rules, "numbers_of", lambda one: [one.tracking_number or ""]),
+    ),
     ("R3", "only the first page is read", replace(lists, "_take", first_page_only)),
     ("R3", "lists have no ceiling", replace(lists, "MOST_PAGES", 1001)),
     ("R4", "any recipients are one", replace(rules, "form_one_order", always(True))),
