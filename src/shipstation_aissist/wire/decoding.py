@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_MOST_OBJECTS = 100_000
+_LONGEST_LIST = 10_000
+_MOST_FAULTS = 100
 _MOST_NAMED_PATHS = 10  # in the message; the error's problems hold all
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -62,8 +65,14 @@ def decode(body: bytes, shape: Shape[T]) -> Decoded[T]:
         shape: What they must look like.
 
     Raises:
-        MalformedResponseError: They are not JSON (``NaN`` is none), or have another shape.
+        MalformedResponseError: They are not JSON (``NaN`` is none), have another shape, or hold so many records that
+            reading them would take longer than a call may (T1).
     """
+    if shape.model is not None and body.count(b"{") > _MOST_OBJECTS:
+        raise MalformedResponseError(
+            "ShipStation's reply has more records than a page can have and was refused; ask for smaller pages.",
+            problems=("$",),
+        )
     return structure(parse_json(body), shape)
 
 
@@ -104,18 +113,16 @@ def structure(document: Any, shape: Shape[T]) -> Decoded[T]:
     is_partial = type(document) is dict and bool(document.get("errors"))
     with suppress(Exception):  # whatever the fault is, the detailed converter names it
         return Decoded(_convert(_converter(), document, shape), partial=is_partial)
-    faults = _find_faults(document, shape)
-    wrong = tuple(path for path, is_date in faults if not is_date)
-    if wrong or not faults:
-        where = ", ".join(wrong[:_MOST_NAMED_PATHS]) or "$"
-        others = f" and {len(wrong) - _MOST_NAMED_PATHS} other places" if len(wrong) > _MOST_NAMED_PATHS else ""
-        raise MalformedResponseError(
-            f"ShipStation's reply does not have the documented shape at {where}{others}. "
-            "If this persists, report it with these paths.",
-            problems=wrong or ("$",),
-        )
-    value = _convert(_converter(lenient=True), document, shape)
-    return Decoded(value, tuple(path for path, _ in faults), is_partial)
+    with suppress(Exception):
+        value = _convert(_converter(lenient=True), document, shape)
+        return Decoded(value, _find_faults(document, shape, lenient=False), is_partial)
+    wrong = _find_faults(document, shape, lenient=True) or ("$",)
+    others = f" and {len(wrong) - _MOST_NAMED_PATHS} other places" if len(wrong) > _MOST_NAMED_PATHS else ""
+    raise MalformedResponseError(
+        f"ShipStation's reply does not have the documented shape at {', '.join(wrong[:_MOST_NAMED_PATHS])}{others}. "
+        "If this persists, report it with these paths.",
+        problems=wrong,
+    )
 
 
 def _refuse_constant(_: str) -> None:
@@ -160,39 +167,42 @@ def _convert(converter: Converter, document: Any, shape: Shape[T]) -> T:
     return cast("T", page)
 
 
-def _find_faults(document: Any, shape: Shape[Any]) -> list[tuple[str, bool]]:
-    """The JSON path of every fault, and whether it is only a date."""
+def _find_faults(document: Any, shape: Shape[Any], *, lenient: bool) -> tuple[str, ...]:
+    """The JSON paths of the faults, a hundred at the most; ``lenient`` takes no date for one."""
     model = cast("type", shape.model)
     if type(document) is not dict:
-        return [("$", False)]
+        return ("$",)
     if shape.collection is None:
-        if not _known_names(model).intersection(document):
-            return [("$", False)]
-        return _faults_of(document, model, "$")
-    faults: list[tuple[str, bool]] = []
+        return _faults_of(document, model, "$", lenient) if _known_names(model).intersection(document) else ("$",)
     items = document.get(shape.collection)
-    if type(items) is list:
-        for index, item in enumerate(items):
-            faults += _faults_of(item, model, f"$.{shape.collection}[{index}]")
-    else:
-        faults.append((f"$.{shape.collection}", False))
+    faults: list[str] = []
+    if type(items) is not list or len(items) > _LONGEST_LIST:
+        faults.append(f"$.{shape.collection}")
+        items = []
+    for index, item in enumerate(items):
+        if len(faults) >= _MOST_FAULTS:
+            break
+        faults += _faults_of(item, model, f"$.{shape.collection}[{index}]", lenient)
     for name in ("total", "page", "pages"):
         try:
             _count(document.get(name))
         except TypeError:
-            faults.append((f"$.{name}", False))
-    return faults
+            faults.append(f"$.{name}")
+    return tuple(faults[:_MOST_FAULTS])
 
 
-def _faults_of(document: Any, model: type, path: str) -> list[tuple[str, bool]]:
+def _faults_of(document: Any, model: type, path: str, lenient: bool) -> tuple[str, ...]:
     from cattrs import transform_error
 
+    with suppress(Exception):  # the detailed converter takes ten times as long
+        _converter(lenient=lenient).structure(document, model)
+        return ()
     try:
-        _converter(detailed=True).structure(document, model)
+        _converter(detailed=True, lenient=lenient).structure(document, model)
     except Exception as fault:  # noqa: BLE001 - the converter's own groups, and whatever a hook raised
-        found = transform_error(fault, path, lambda e, _: "date" if isinstance(e, _UnreadableDateError) else "other")
-        return [(where, kind == "date") for kind, _, where in (line.partition(" @ ") for line in found)]
-    return []
+        found = transform_error(fault, path, lambda *_: "")
+        return tuple(line.partition(" @ ")[2] for line in found[:_MOST_FAULTS])
+    return ()
 
 
 def _is_optional_model(kind: Any) -> bool:
@@ -319,4 +329,6 @@ def _count(value: Any) -> int | None:
 def _as_list(value: Any) -> list[Any]:
     if type(value) is not list:
         raise TypeError("not an array")
+    if len(value) > _LONGEST_LIST:
+        raise ValueError("longer than any page or parcel's history")
     return value

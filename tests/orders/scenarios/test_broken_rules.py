@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator
 from datetime import timedelta
 from typing import Any
@@ -49,8 +50,8 @@ def one_after_the_other(transport: Any, asked: Any, deadline: Any, record: Any) 
 
 
 def nowhere_else(*_: Any) -> Generator[Any, Any, list[Any]]:
+    yield from ()
     return []
-    yield
 
 
 def from_label_at_once(label: Any, result: Any, findings: Any) -> Any:
@@ -96,7 +97,7 @@ BROKEN: list[tuple[str, str, Break]] = [
     (
         "R5",
         "a short ZIP with its last four digits is no ZIP",
-        replace(query, "_SHORT_ZIP_PLUS_4", query.re.compile("-")),
+        replace(query, "_SHORT_ZIP_PLUS_4", re.compile("-")),
     ),
     ("R6", "no label is voided", replace(rules, "is_voided", always(False))),
     ("R6", "every label is outbound", replace(rules, "is_outbound", always(True))),

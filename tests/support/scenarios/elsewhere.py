@@ -155,6 +155,12 @@ LIVES.add(
 )
 
 
+@LIVES.life("R9", state="unknown", shows="SECOND", parcels=("FIRST", "SECOND"), requests=5)
+def the_newer_fulfillment_is_shown_whatever_the_order_of_the_list(shop: Shop) -> None:
+    _in_two_stores("29646")(shop)
+    shop.rewrite(lambda reply: reply | {"shipments": reply["shipments"][::-1]}, path="/v2/shipments")
+
+
 @LIVES.life("R9", state="unknown", shows="ELSEWHERE", requests=3)
 def fulfillments_of_other_shipments_are_dropped(shop: Shop) -> None:
     for number in ("2002", "3003"):

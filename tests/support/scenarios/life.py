@@ -91,7 +91,7 @@ class Life:
     tracking: dict[str, Any] = attrs.field(factory=dict)
     warnings: tuple[str, ...] = ()
     requests: int | None = None
-    traced: tuple[tuple[str, str], ...] = ()
+    traced: tuple[tuple[str, str | None], ...] = ()
 
     def play(self) -> None:
         """Live it, ask, and compare.

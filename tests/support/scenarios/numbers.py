@@ -199,6 +199,7 @@ for fault in (400, 403, 404, "plan"):
         state="in_transit",
         shows="MUG",
         requests=5,
+        traced=(("R2", None),),
     )
     LIVES.add(
         "R2",
@@ -206,6 +207,7 @@ for fault in (400, 403, 404, "plan"):
         _failing(fault, "third"),
         raises=OrderNotFoundError,
         requests=3,
+        traced=(("R2", None),),
     )
 for fault, error in ((401, AuthenticationError), (429, RateLimitError), (503, InternalServerError)):
     for step, cost in (("first", 1), ("second", 2), ("third", 3)):

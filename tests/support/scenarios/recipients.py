@@ -35,7 +35,7 @@ def differ(says: str, one: dict[str, Any], other: dict[str, Any]) -> None:
     LIVES.add("R4", f"{says}, the other way round", two_orders(other, one), **outcome)
 
 
-HOME = {"store_id": "se-1", "postal_code": "29646", "country_code": "US"}
+HOME: dict[str, Any] = {"store_id": "se-1", "postal_code": "29646", "country_code": "US"}
 ELSEWHERE = HOME | {"postal_code": "10001"}
 
 # --- R4 --------------------------------------------------------------------------------------------------------------
