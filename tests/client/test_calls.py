@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import pickle
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +21,7 @@ from shipstation_aissist import (
     ShipStationClient,
     TrackOrderAction,
 )
+from shipstation_aissist.testing import FakeShipStation
 from support.canned import Canned, CannedAdapter, canned_client
 from support.wire_samples import label, shipment, tracking
 from support.wiring import KEY
@@ -234,3 +237,25 @@ def test_a_client_made_with_its_class_closes_too() -> None:
         assert client.base_url
     with pytest.raises(ClientClosedError):
         client.test_connection()
+
+
+def test_a_client_of_a_fake_says_how_to_pickle_one_and_an_action_names_its_client() -> None:
+    client = FakeShipStation().client()
+    assert TrackOrderAction(client).client is client
+    with pytest.raises(TypeError, match="serve the fake"):
+        pickle.dumps(client)
+
+
+def test_a_client_that_was_loaded_without_a_key_can_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = pickle.loads(pickle.dumps(ShipStationClient(KEY)))
+    loaded.close()
+    with pytest.raises(ClientClosedError):
+        loaded.get_label("se-1")
+
+
+def test_waiting_for_the_quota_ends_at_once_when_nobody_waits_any_more() -> None:
+    fake = FakeShipStation()
+    stop = threading.Event()
+    stop.set()
+    fake.client()._wait_for_quota(60.0, stop)
+    assert fake.clock.sleeps == []

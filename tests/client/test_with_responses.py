@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+import requests
 import responses
 from requests.exceptions import ConnectionError as BrokenConnectionError
 
-from shipstation_aissist import APIConnectionError, RateLimitError, ShipStationClient, TrackOrderAction
+from shipstation_aissist import APIConnectionError, APITimeoutError, RateLimitError, ShipStationClient, TrackOrderAction
 from shipstation_aissist.testing import FakeClock
 from shipstation_aissist.transport.sockets import DeadlineAdapter
 from support.wire_samples import label, shipment, tracking
@@ -82,3 +83,16 @@ def test_a_client_that_is_made_as_usual_is_mocked_as_well() -> None:
     responses.get(f"{BASE}/tags", json=[])
     with ShipStationClient(KEY) as client:
         assert client.get_json("tags") == []
+
+
+@responses.activate
+def test_a_timeout_that_is_wrapped_without_a_cause_is_still_a_timeout(client: ShipStationClient) -> None:
+    responses.get(f"{BASE}/labels/se-1", body=BrokenConnectionError(TimeoutError("slow")))
+    with pytest.raises(APITimeoutError):
+        client.get_label("se-1")
+
+
+def test_the_adapter_alone_refuses_to_send_without_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = requests.Request("GET", "http://127.0.0.1:9/v2/tags").prepare()
+    with pytest.raises(RuntimeError, match="keeping_to"):
+        DeadlineAdapter().send(request)

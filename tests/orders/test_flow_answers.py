@@ -175,9 +175,12 @@ def test_voided_and_return_labels_are_listed_flagged_and_never_chosen() -> None:
 
 
 def test_that_every_label_was_voided_is_a_warning_unless_one_is_a_return() -> None:
-    voided = account(labels=[wire.label(voided=True)]).track("A-100")
+    asked = account(labels=[wire.label(voided=True)])
+    voided = asked.track("A-100")
     assert (voided.state, voided.tracking) == ("not_shipped", None)
     assert voided.warnings == ("Every label of this order was voided.",)
+    assert sentences(asked, "R6")[-1] == voided.warnings[0]
+    assert {step.kind for step in asked.steps} == {"decision"}
     returned = account(labels=[wire.label(voided=True), wire.label("se-8002", is_return_label=True)]).track("A-100")
     assert (returned.state, returned.warnings) == ("not_shipped", ())
     assert account(labels=[]).track("A-100").warnings == ()
@@ -385,9 +388,12 @@ def test_the_parcel_that_decides_is_named_where_there_are_several() -> None:
 def test_an_old_label_that_was_never_scanned_yields_with_a_warning() -> None:
     labels = [wire.label(), wire.label("se-8002", number="22", created_at="2026-02-20T00:00:00Z")]
     silent = wire.tracking("22", status_code="NY", status_detail_code=None, events=[])
-    response = account(labels=labels, track={"se-8001": wire.tracking(), "se-8002": silent}).track("A-100")
+    asked = account(labels=labels, track={"se-8001": wire.tracking(), "se-8002": silent})
+    response = asked.track("A-100")
     assert (response.state, response.tracking) == ("delivered", response.parcels[0])
     assert response.warnings == ("Parcel 22 was never scanned and its label is old: it no longer counts.",)
+    yielding = next(step for step in asked.steps if step.rule == "R11")
+    assert (yielding.what, yielding.record_id, yielding.warning) == (response.warnings[0], "se-8002", True)
 
 
 @pytest.mark.parametrize(
@@ -404,6 +410,28 @@ def test_an_old_label_of_whose_scans_nothing_could_be_learnt_does_not_yield(answ
     labels = [wire.label(), wire.label("se-8002", number="22", created_at="2026-02-20T00:00:00Z")]
     response = account(labels=labels, track={"se-8001": wire.tracking(), "se-8002": answer}).track("A-100")
     assert response.state == ("delivered" if yields else "partially_delivered")
+
+
+def test_of_parcels_that_were_shipped_elsewhere_the_newest_is_shown_by_its_creation_or_else_its_ship_date() -> None:
+    fulfillments = [
+        wire.fulfillment("se-1", tracking_number="1", created_at="2026-03-01T00:00:00Z", ship_date="2026-03-09"),
+        wire.fulfillment("se-2", tracking_number="2", created_at="2026-03-03T00:00:00Z", ship_date=None),
+        wire.fulfillment("se-3", tracking_number="3", created_at=None, ship_date="2026-03-04T00:00:00Z"),
+    ]
+    for listed, shown in ((fulfillments, "3"), (fulfillments[:2], "2"), (fulfillments[1::-1], "2")):
+        response = account(labels=[], fulfillments=listed).track("A-100")
+        assert response.tracking is not None
+        assert response.tracking.tracking_number == shown
+
+
+def test_an_old_parcel_that_was_shipped_elsewhere_does_not_yield_since_no_carrier_was_asked() -> None:
+    asked = account(
+        shipments=[wire.shipment(), wire.shipment("se-7002")],
+        labels=lambda query: labels_of(query["shipment_id"], "se-7001"),
+        fulfillments=[wire.fulfillment(shipment_id="se-7002", created_at="2025-01-01T00:00:00Z")],
+    )
+    response = asked.track("A-100")
+    assert (response.state, response.warnings) == ("partially_delivered", ())
 
 
 # --- what could only be read in part ---------------------------------------------------------------------------------
@@ -459,3 +487,4 @@ def test_a_list_without_an_end_is_cut_with_a_warning() -> None:
     assert response.state == "delivered"
     assert response.warnings == ("A list of ShipStation had more than 1000 pages: the rest was not read.",)
     assert sum(path == "shipments" for path, _ in asked.asked) == 1_000
+    assert sentences(asked, "R3")[-1] == response.warnings[0]

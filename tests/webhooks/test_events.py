@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from shipstation_aissist import MalformedResponseError
 from shipstation_aissist.webhooks import WebhookEvent, describe, parse_webhook
+from shipstation_aissist.webhooks.events import _hash
 
 API = "https://api.shipstation.com/v2"
 TRACKING: dict[str, Any] = {
@@ -370,3 +371,12 @@ def test_an_event_without_tracking_is_described_by_what_it_has() -> None:
     )
     assert describe(parse_webhook('{"resource_type": "NEW"}')) == "NEW"
     assert describe(parse_webhook(body(data={"status_code": "DE"}))) == "TRACK_EVENT_V2 about label se-4711: Delivered"
+
+
+def test_data_nested_too_deeply_to_be_hashed_is_refused() -> None:
+    nested: list[object] = []
+    for _ in range(100_000):
+        nested = [nested]
+    with pytest.raises(MalformedResponseError) as refused:
+        _hash("NEW_EVENT", nested)
+    assert refused.value.problems == ("$.data",)

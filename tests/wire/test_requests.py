@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -159,6 +160,14 @@ def test_any_id_is_refused_or_is_one_segment_that_decodes_to_itself(value: str) 
 )
 def test_a_value_is_sent_as_text_and_a_datetime_as_utc(value: Any, sent: str) -> None:
     assert query_of({"name": value}) == (("name", sent),)
+
+
+def test_a_zone_less_datetime_counts_as_utc_wherever_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "America/New_York")
+        time.tzset()
+        assert query_of({"name": datetime(2026, 3, 4, 18, 30)}) == (("name", "2026-03-04T18:30:00Z"),)
+    time.tzset()
 
 
 def test_none_is_not_sent_and_a_list_repeats_its_name_in_the_order_that_was_given() -> None:

@@ -5,6 +5,7 @@ Everything of the protocol is the official package's; it is imported when the se
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +30,7 @@ def serve_stdio(integration: Integration) -> None:
     Raises:
         ConfigurationError: The extra ``mcp`` is not installed.
     """
-    server = server_for(integration)
-    import anyio
-
-    anyio.run(_serve, server)
+    asyncio.run(serve(integration))
 
 
 async def serve(integration: Integration) -> None:
@@ -44,10 +42,7 @@ async def serve(integration: Integration) -> None:
     Raises:
         ConfigurationError: The extra ``mcp`` is not installed.
     """
-    await _serve(server_for(integration))
-
-
-async def _serve(server: Server[Any]) -> None:
+    server = server_for(integration)
     from mcp.server.stdio import stdio_server
 
     async with stdio_server() as (incoming, outgoing):

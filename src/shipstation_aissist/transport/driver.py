@@ -236,5 +236,5 @@ def _survive_fork() -> None:
         transport._start_afresh()
 
 
-if hasattr(os, "register_at_fork"):  # where processes fork at all
-    os.register_at_fork(after_in_child=_survive_fork)
+# Where processes do not fork at all, there is nothing to register with.
+getattr(os, "register_at_fork", lambda **_: None)(after_in_child=_survive_fork)
