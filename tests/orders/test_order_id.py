@@ -100,6 +100,7 @@ def test_an_id_is_looked_up_without_invisible_characters_in_nfkc_and_trimmed(typ
         (b"12345", "must be a str, not bytes"),
         (["1"], "must be a str, not list"),
     ],
+    ids=lambda value: repr(value)[:40],
 )
 def test_what_cannot_be_an_order_id_is_refused_with_the_reason_and_the_expected_format(
     order_id: Any, fault: str

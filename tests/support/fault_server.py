@@ -140,13 +140,15 @@ class FaultServer:
         return [one.target for one in self.requests]
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stopping.set()
         with contextlib.suppress(OSError):
             socket.create_connection(self._listener.getsockname(), timeout=1).close()
+        self._accepting.join(5)
         self._listener.close()
         with self._lock:
             for sock in self._open:

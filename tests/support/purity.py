@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
 from typing import Any, NoReturn
 
 import pytest
@@ -21,19 +22,22 @@ class SocketForbiddenError(Exception):
     """The pure core tried to make a socket."""
 
 
-class _ForbiddenSocket(socket.socket):
-    def __init__(self, *_: Any, **__: Any) -> NoReturn:
-        raise SocketForbiddenError
-
-
 def _forbidden(*_: Any, **__: Any) -> NoReturn:
     raise SocketForbiddenError
 
 
 @pytest.fixture(autouse=True)
 def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever makes a socket fails the test."""
-    monkeypatch.setattr(socket, "socket", _ForbiddenSocket)
+    """Whoever makes a socket fails the test; in its own thread: a server of another test may still be ending."""
+    thread = threading.get_ident()
+
+    class ForbiddenSocket(socket.socket):
+        def __init__(self, *args: Any, **named: Any) -> None:
+            if threading.get_ident() == thread:
+                raise SocketForbiddenError
+            super().__init__(*args, **named)
+
+    monkeypatch.setattr(socket, "socket", ForbiddenSocket)
     monkeypatch.setattr(socket, "socketpair", _forbidden)
 
 

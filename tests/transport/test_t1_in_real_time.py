@@ -26,7 +26,7 @@ from support.fault_server import FaultServer
 from support.misbehaviour import drip_all, drip_body, error, message, reply, slow, stall, stall_after
 from support.wiring import BODY, KEY, LABELS, MANY_LABELS, SHIPMENTS, TRACKING, forget_environment, outcome_of
 
-pytestmark = [pytest.mark.realtime, pytest.mark.xdist_group("realtime")]  # one worker waits for all of it
+pytestmark = pytest.mark.realtime
 
 TUNNELLED = b"HTTP/1.1 200 Connected\r\nVia: a proxy that takes its time\r\n\r\n"
 

@@ -49,7 +49,7 @@ def fault_of(body: bytes, shape: Shape[Any] = TRACKING) -> MalformedResponseErro
         (b"[" * 100_000, "it is nested too deeply"),
         (b'{"a":' * 100_000, "it is nested too deeply"),
     ],
-    ids=repr,
+    ids=lambda value: repr(value)[:40],
 )
 def test_what_is_no_json_is_refused_with_its_reason_and_what_to_check(body: bytes, what: str) -> None:
     for shape in (TRACKING, LABELS, ANY_JSON):

@@ -204,6 +204,7 @@ def test_only_a_401_is_taken_for_a_plan_limit() -> None:
         b'{"errors": "text"}',
         b'{"errors": [null, 1, "text", []]}',
     ],
+    ids=lambda content: repr(content)[:40],
 )
 def test_a_body_that_cannot_be_used_never_hides_the_real_error(content: bytes | None) -> None:
     found = error(503, content, request_id="x", retry_after="7")
