@@ -162,11 +162,14 @@ def test_a_value_is_sent_as_text_and_a_datetime_as_utc(value: Any, sent: str) ->
     assert query_of({"name": value}) == (("name", sent),)
 
 
-def test_a_zone_less_datetime_counts_as_utc_wherever_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_datetime_is_sent_as_utc_wherever_the_machine_stands_and_a_zone_less_one_counts_as_utc(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with monkeypatch.context() as elsewhere:
         elsewhere.setenv("TZ", "America/New_York")
         time.tzset()
         assert query_of({"name": datetime(2026, 3, 4, 18, 30)}) == (("name", "2026-03-04T18:30:00Z"),)
+        assert query_of({"name": datetime(2026, 3, 4, 18, 30, tzinfo=UTC)}) == (("name", "2026-03-04T18:30:00Z"),)
     time.tzset()
 
 
