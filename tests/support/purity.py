@@ -8,11 +8,18 @@ import threading
 from typing import Any, NoReturn
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 __all__ = ["SocketForbiddenError", "cold_caches", "no_sockets"]
 
-settings.register_profile("suite", deadline=None, derandomize=True, database=None, print_blob=True)
+settings.register_profile(
+    "suite",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],  # a machine may be busy
+)
 settings.register_profile("thorough", deadline=None, max_examples=10_000, database=None, print_blob=True)
 if settings.get_current_profile_name() == "default":  # another one can be named: --hypothesis-profile=...
     settings.load_profile("suite")
