@@ -17,7 +17,7 @@ import pytest
 
 import shipstation_aissist
 from shipstation_aissist import testing, webhooks
-from shipstation_aissist.orders.flow import track_order
+from shipstation_aissist.orders.finding import track_order
 from shipstation_aissist.orders.lists import Flow
 from shipstation_aissist.orders.query import OrderQuery, check_settings, prepare_lookup
 from shipstation_aissist.orders.response import TrackOrderResponse

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shipstation_aissist.orders.choosing import Candidate, choose, order_state
 from shipstation_aissist.orders.parcel import Parcel
-from shipstation_aissist.orders.rules import Candidate, choose, order_state
 from shipstation_aissist.orders.states import OrderState, ParcelState
 
 NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)

@@ -8,13 +8,8 @@ from typing import Any
 import pytest
 
 from shipstation_aissist.models import Fulfillment, Label, Shipment
-from shipstation_aissist.orders.rules import (
-    is_cancelled,
-    is_outbound,
-    is_usable_fulfillment,
-    is_voided,
-    live_shipments,
-)
+from shipstation_aissist.orders.elsewhere import is_usable_fulfillment
+from shipstation_aissist.orders.labels import is_cancelled, is_outbound, is_voided, live_shipments
 
 MOMENT = datetime(2026, 3, 4, tzinfo=UTC)
 

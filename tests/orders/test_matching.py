@@ -12,7 +12,7 @@ from shipstation_aissist.models import (
     Shipment,
     TrackingInformation,
 )
-from shipstation_aissist.orders.rules import (
+from shipstation_aissist.orders.comparing import (
     has_external_id,
     has_number,
     has_shipment_id,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shipstation_aissist.models import Address, Shipment
-from shipstation_aissist.orders.rules import form_one_order
+from shipstation_aissist.orders.recipients import form_one_order
 
 Place = tuple[str | None, str | None, str | None]  # country, postal code, store
 

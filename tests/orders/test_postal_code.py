@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shipstation_aissist.models import Address, Shipment
-from shipstation_aissist.orders.query import OrderQuery, comparable_country, comparable_postal_code
-from shipstation_aissist.orders.rules import goes_to
+from shipstation_aissist.orders.query import OrderQuery
+from shipstation_aissist.orders.recipients import comparable_country, comparable_postal_code, goes_to
 
 
 def shipment(code: str | None, country: str | None) -> Shipment:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from shipstation_aissist.errors import APIError, MalformedResponseError
-from shipstation_aissist.orders.flow import track_order
+from shipstation_aissist.orders.finding import track_order
 from shipstation_aissist.orders.lists import Flow
 from shipstation_aissist.orders.query import OrderQuery, check_settings, prepare_lookup
 from shipstation_aissist.orders.response import TrackOrderResponse

@@ -13,7 +13,7 @@ import attrs
 
 from shipstation_aissist.client import Abandoned, ShipStationClient
 from shipstation_aissist.errors import APITimeoutError, ConfigurationError, RateLimitError, ShipStationError
-from shipstation_aissist.orders.flow import track_order
+from shipstation_aissist.orders.finding import track_order
 from shipstation_aissist.orders.lists import Flow
 from shipstation_aissist.orders.query import Lookup, LookupSettings, OrderQuery, prepare_lookup
 from shipstation_aissist.orders.response import TrackOrderResponse

@@ -10,8 +10,8 @@ import attrs
 
 from shipstation_aissist.actions.masking import Mask, full_recipient, mask_of, masked_recipient
 from shipstation_aissist.models import Address, Fulfillment, Label, Page, Shipment, TrackingInformation
+from shipstation_aissist.orders.labels import is_voided
 from shipstation_aissist.orders.lists import Flow
-from shipstation_aissist.orders.rules import is_voided
 from shipstation_aissist.wire.decoding import Decoded
 from shipstation_aissist.wire.requests import ApiRequest
 

@@ -12,7 +12,7 @@ from shipstation_aissist.actions.received import Received, mask_for, watched
 from shipstation_aissist.actions.tools import error_code
 from shipstation_aissist.client import ShipStationClient
 from shipstation_aissist.errors import ShipStationError
-from shipstation_aissist.orders.flow import track_order
+from shipstation_aissist.orders.finding import track_order
 from shipstation_aissist.orders.query import LookupSettings, OrderQuery, prepare_lookup
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.steps import TraceStep

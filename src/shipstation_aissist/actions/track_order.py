@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shipstation_aissist.actions.bulk import TrackOrderOutcome, run_many
 from shipstation_aissist.client import ShipStationClient
-from shipstation_aissist.orders.flow import track_order
+from shipstation_aissist.orders.finding import track_order
 from shipstation_aissist.orders.notification import track_notification
 from shipstation_aissist.orders.query import (
     LookupSettings,

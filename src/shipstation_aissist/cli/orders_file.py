@@ -15,7 +15,8 @@ import attrs
 import typer
 
 from shipstation_aissist.cli.output import note, plain
-from shipstation_aissist.orders.query import OrderQuery, comparable_postal_code
+from shipstation_aissist.orders.query import OrderQuery
+from shipstation_aissist.orders.recipients import comparable_postal_code
 
 _DELIMITERS = ",;\t"  # spreadsheets write what their country's settings say
 

@@ -11,7 +11,7 @@ import attrs
 from shipstation_aissist.errors import APIError
 from shipstation_aissist.models import Page
 from shipstation_aissist.wire.decoding import Decoded
-from shipstation_aissist.wire.requests import ApiRequest
+from shipstation_aissist.wire.requests import ApiRequest, QueryValue
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -20,6 +20,7 @@ Flow: TypeAlias = Generator[tuple[ApiRequest[Any], ...], tuple[Result, ...], R]
 
 MOST_PAGES = 1_000
 _PAGES_AT_ONCE = 8
+NEWEST_FIRST: dict[str, QueryValue] = {"sort_by": "created_at", "sort_dir": "desc", "page_size": 100}
 
 
 @attrs.define

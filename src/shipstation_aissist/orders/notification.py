@@ -6,9 +6,12 @@ from datetime import datetime
 
 from shipstation_aissist.errors import NotFoundError
 from shipstation_aissist.models import Label, Shipment
-from shipstation_aissist.orders import rules
-from shipstation_aissist.orders.flow import Findings, answer_for, find_by_number
+from shipstation_aissist.orders import comparing
+from shipstation_aissist.orders.finding import find_by_number
+from shipstation_aissist.orders.findings import Findings
+from shipstation_aissist.orders.labels import is_outbound
 from shipstation_aissist.orders.lists import Flow, read_lists
+from shipstation_aissist.orders.one_order import answer_for
 from shipstation_aissist.orders.query import LookupSettings, not_found, without_sign
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.steps import Record
@@ -74,12 +77,12 @@ def _find_label(label_id: str | None, tracking_number: str | None, findings: Fin
         raise outcome.error
     matching = []
     for label in outcome.items.values():
-        if rules.has_tracking_number(label, tracking_number):
+        if comparing.has_tracking_number(label, tracking_number):
             matching.append(label)
         else:
             findings.decide("R3", f"Label {label.label_id} has another number: dropped.", label.label_id)
     # A number that a voided label has too belongs to the label that is in use; the newest comes first.
-    return next((label for label in matching if rules.is_outbound(label)), matching[0] if matching else None)
+    return next((label for label in matching if is_outbound(label)), matching[0] if matching else None)
 
 
 def _get_shipment(shipment_id: str, settings: LookupSettings, findings: Findings) -> Flow[Shipment]:
@@ -89,7 +92,7 @@ def _get_shipment(shipment_id: str, settings: LookupSettings, findings: Findings
     if not isinstance(result, Decoded):
         raise result
     shipment: Shipment = result.value
-    if rules.has_shipment_id(shipment, shipment_id) and rules.is_of_store(shipment, settings.store_id):
+    if comparing.has_shipment_id(shipment, shipment_id) and comparing.is_of_store(shipment, settings.store_id):
         return shipment
     findings.decide("R3", f"Shipment {shipment.shipment_id} is not the label's: dropped.", shipment.shipment_id)
     raise not_found()

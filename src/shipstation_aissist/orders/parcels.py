@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from shipstation_aissist.models import Fulfillment, Label, TrackEvent, TrackingInformation
 from shipstation_aissist.orders.carriers import canonical_carrier, carrier_of_name, tracking_page
+from shipstation_aissist.orders.labels import is_voided
 from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
-from shipstation_aissist.orders.rules import is_voided
 from shipstation_aissist.orders.states import DISPLAY_NAMES, LABEL_TRACKING_STATUSES, ParcelState, parcel_state
 
 

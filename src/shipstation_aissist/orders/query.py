@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 import attrs
 
 from shipstation_aissist.errors import ConfigurationError, InvalidOrderIdError, OrderNotFoundError
+from shipstation_aissist.orders.recipients import comparable_postal_code
 from shipstation_aissist.wire.requests import is_segment
 
 OrderKey: TypeAlias = Literal["auto", "number", "external_id", "shipment_id"]
@@ -18,7 +19,6 @@ OrderIdResolver: TypeAlias = Callable[[str], "str | None"]
 LONGEST_ORDER_ID = 50  # shipment_number and external_shipment_id hold as many (api-facts 5.3)
 LONGEST_PATTERN_SUBJECT = 200
 ORDER_KEYS: tuple[str, ...] = get_args(OrderKey)
-_SHORT_ZIP_PLUS_4 = re.compile(r"([0-9]{3,4})-[0-9]{4}")  # a spreadsheet has eaten the zeros of 02139-1234
 
 
 def _check_postal_code(_query: object, _field: object, value: Any) -> None:
@@ -159,32 +159,6 @@ def without_sign(number: str) -> str:
 def comparable_number(number: str) -> str:
     """A shipment number as R3 compares it: case-insensitive, one leading ``#`` ignored."""
     return without_sign(number).casefold()
-
-
-def comparable_postal_code(code: str | None, country: str | None) -> str | None:
-    """A postal code as R5 compares it, or ``None`` if nothing is left of it.
-
-    Without spaces and hyphens, case-insensitive, without an ``XX-`` country prefix; of a US code the first five
-    digits, padded with zeros.
-    """
-    if code is None:
-        return None
-    plain = "".join(
-        "-" if unicodedata.category(c) == "Pd" else c
-        for c in unicodedata.normalize("NFKC", code).upper()
-        if not c.isspace() and unicodedata.category(c) != "Cf"
-    )
-    plain = re.sub(r"^[A-Z]{2}-", "", plain)
-    if comparable_country(country) == "US":
-        short = _SHORT_ZIP_PLUS_4.fullmatch(plain)
-        digits = "".join(c for c in (short[1] if short else plain) if c in "0123456789")
-        return digits[:5].zfill(5) if digits else None
-    return plain.replace("-", "") or None
-
-
-def comparable_country(country: str | None) -> str | None:
-    """A country code as R4 compares it; ``None`` is an unknown one."""
-    return (country or "").strip().upper() or None
 
 
 def _clean(order_id: object, settings: LookupSettings) -> str:

@@ -12,7 +12,22 @@ import pytest
 
 from shipstation_aissist.actions import track_order as action
 from shipstation_aissist.errors import APIError
-from shipstation_aissist.orders import carriers, flow, lists, parcels, query, rules, states
+from shipstation_aissist.orders import (
+    carriers,
+    choosing,
+    comparing,
+    elsewhere,
+    finding,
+    findings,
+    labels,
+    lists,
+    one_order,
+    parcels,
+    query,
+    recipients,
+    states,
+    tracking,
+)
 from shipstation_aissist.transport.driver import Transport
 from support.scenarios.table import LIVES, about
 
@@ -54,8 +69,8 @@ def nowhere_else(*_: Any) -> Generator[Any, Any, list[Any]]:
     return []
 
 
-def from_label_at_once(label: Any, result: Any, findings: Any) -> Any:
-    read = READ(label, result, findings)
+def from_label_at_once(label: Any, result: Any, told: Any) -> Any:
+    read = READ(label, result, told)
     if isinstance(read, APIError):
         raise read
     return read
@@ -64,75 +79,77 @@ def from_label_at_once(label: Any, result: Any, findings: Any) -> Any:
 def no_warning(*_: Any) -> None: ...
 
 
-CHAIN, TAKE, READ = flow._chain, lists._take, flow._tracking_of
+CHAIN, TAKE, READ = finding._chain, lists._take, tracking._tracking_of
 
 BROKEN: list[tuple[str, str, Break]] = [
     ("R1", "ids are not cleaned", replace(query, "_clean", lambda order_id, _: order_id)),
     ("R1", "ids may have any length", replace(query, "LONGEST_ORDER_ID", 10**6)),
     ("R1", "a shipment id may lead elsewhere", replace(query, "is_segment", always(True))),
     ("R1", "a postal code may be blank", replace(query, "comparable_postal_code", lambda code, _: code)),
-    ("R2", "the chain ends after its first step", replace(flow, "_chain", first_step_only)),
-    ("R2", "no step is optional", replace(flow, "_chain", nothing_is_optional)),
-    ("R2", "every fault is a refusal", replace(flow, "_REFUSALS", (APIError,))),
-    ("R3", "numbers are not compared", replace(rules, "has_number", always(True))),
-    ("R3", "external ids are not compared", replace(rules, "has_external_id", always(True))),
-    ("R3", "shipment ids are not compared", replace(rules, "has_shipment_id", always(True))),
-    ("R3", "stores are not compared", replace(rules, "is_of_store", always(True))),
-    ("R3", "tracking replies are not compared", replace(rules, "tracks_label", always(True))),
-    ("R3", "numbers are compared with case", replace(rules, "comparable_number", query.without_sign)),
+    ("R2", "the chain ends after its first step", replace(finding, "_chain", first_step_only)),
+    ("R2", "no step is optional", replace(finding, "_chain", nothing_is_optional)),
+    ("R2", "every fault is a refusal", replace(finding, "REFUSALS", (APIError,))),
+    ("R3", "numbers are not compared", replace(comparing, "has_number", always(True))),
+    ("R3", "external ids are not compared", replace(comparing, "has_external_id", always(True))),
+    ("R3", "shipment ids are not compared", replace(comparing, "has_shipment_id", always(True))),
+    ("R3", "stores are not compared", replace(comparing, "is_of_store", always(True))),
+    ("R3", "tracking replies are not compared", replace(comparing, "tracks_label", always(True))),
+    ("R3", "numbers are compared with case", replace(comparing, "comparable_number", query.without_sign)),
     (
         "R3",
         "only a label's own number is its number",
-        replace(rules, "numbers_of", lambda one: [one.tracking_number or ""]),
+        replace(comparing, "numbers_of", lambda one: [one.tracking_number or ""]),
     ),
     ("R3", "only the first page is read", replace(lists, "_take", first_page_only)),
     ("R3", "lists have no ceiling", replace(lists, "MOST_PAGES", 1001)),
-    ("R4", "any recipients are one", replace(rules, "form_one_order", always(True))),
-    ("R4", "no recipients are one", replace(rules, "form_one_order", lambda them: len(them) == 1)),
-    ("R4", "countries are not compared", replace(rules, "comparable_country", lambda _: "US")),
-    ("R4", "codes are compared as they are", replace(rules, "comparable_postal_code", lambda code, _: code)),
-    ("R4", "cancelled shipments are not left out", replace(rules, "is_cancelled", always(False))),
-    ("R5", "the postal code is not compared", replace(rules, "goes_to", always(True))),
-    ("R5", "codes are compared as they are", replace(rules, "comparable_postal_code", lambda code, _: code)),
+    ("R4", "any recipients are one", replace(recipients, "form_one_order", always(True))),
+    ("R4", "no recipients are one", replace(recipients, "form_one_order", lambda them: len(them) == 1)),
+    ("R4", "countries are not compared", replace(recipients, "comparable_country", lambda _: "US")),
+    ("R4", "codes are compared as they are", replace(recipients, "comparable_postal_code", lambda code, _: code)),
+    ("R4", "cancelled shipments are not left out", replace(labels, "is_cancelled", always(False))),
+    ("R5", "the postal code is not compared", replace(recipients, "goes_to", always(True))),
+    ("R5", "codes are compared as they are", replace(recipients, "comparable_postal_code", lambda code, _: code)),
     (
         "R5",
         "a short ZIP with its last four digits is no ZIP",
-        replace(query, "_SHORT_ZIP_PLUS_4", re.compile("-")),
+        replace(recipients, "_SHORT_ZIP_PLUS_4", re.compile("-")),
     ),
-    ("R6", "no label is voided", replace(rules, "is_voided", always(False))),
-    ("R6", "every label is outbound", replace(rules, "is_outbound", always(True))),
-    ("R6", "no shipment is cancelled", replace(rules, "is_cancelled", always(False))),
-    ("R6", "every shipment is live", replace(rules, "live_shipments", lambda them, _: list(them))),
-    ("R6", "a hold is not said", replace(flow, "_warn_of_holds", no_warning)),
+    ("R6", "no label is voided", replace(labels, "is_voided", always(False))),
+    ("R6", "every label is outbound", replace(labels, "is_outbound", always(True))),
+    ("R6", "no shipment is cancelled", replace(labels, "is_cancelled", always(False))),
+    ("R6", "every shipment is live", replace(one_order, "live_shipments", lambda them, _: list(them))),
+    ("R6", "a hold is not said", replace(one_order, "warn_of_holds", no_warning)),
     ("R6", "labels that are voided look like others", replace(parcels, "is_voided", always(False))),
     ("R7", "requests are sent one after the other", replace(Transport, "perform", one_after_the_other)),
-    ("R8", "no failure of tracking is raised", replace(flow, "_is_hard", always(False))),
-    ("R8", "every failure of tracking is hard", replace(flow, "_is_hard", always(True))),
-    ("R8", "one failure of tracking sinks the answer", replace(flow, "_tracking_of", from_label_at_once)),
-    ("R8", "a carrier's fault is the platform's", replace(flow, "third_party_fault", always(False))),
+    ("R8", "no failure of tracking is raised", replace(tracking, "_is_hard", always(False))),
+    ("R8", "every failure of tracking is hard", replace(tracking, "_is_hard", always(True))),
+    ("R8", "one failure of tracking sinks the answer", replace(tracking, "_tracking_of", from_label_at_once)),
+    ("R8", "a carrier's fault is the platform's", replace(tracking, "third_party_fault", always(False))),
     ("R8", "labels say nothing of delivery", replace(parcels, "LABEL_TRACKING_STATUSES", {})),
-    ("R9", "nothing is looked up elsewhere", replace(flow, "_read_fulfillments", nowhere_else)),
-    ("R9", "every fulfillment is a parcel", replace(rules, "is_usable_fulfillment", always(True))),
-    ("R9", "fulfillments are not compared", replace(rules, "has_shipment_id", always(True))),
+    ("R9", "nothing is looked up elsewhere", replace(one_order, "read_fulfillments", nowhere_else)),
+    ("R9", "every fulfillment is a parcel", replace(elsewhere, "is_usable_fulfillment", always(True))),
+    ("R9", "fulfillments are not compared", replace(comparing, "has_shipment_id", always(True))),
     ("R9", "names of carriers are not understood", replace(parcels, "carrier_of_name", lambda name: name)),
     ("R10", "no link is built", replace(parcels, "tracking_page", lambda *_: None)),
     ("R10", "carrier codes stay as they are", replace(parcels, "canonical_carrier", lambda code: code)),
     ("R10", "links are built for the codes as they are", replace(carriers, "_plain", lambda code: code.upper())),
-    ("R11", "the least troubled parcel decides", replace(rules, "DECIDING_ORDER", rules.DECIDING_ORDER[::-1])),
-    ("R11", "unscanned labels never yield", replace(rules, "UNSCANNED_YIELDS_AFTER", timedelta.max)),
-    ("R11", "unscanned labels yield at once", replace(rules, "UNSCANNED_YIELDS_AFTER", timedelta(0))),
-    ("R11", "scanned labels yield too", replace(rules, "_UNSCANNED", frozenset(states.ParcelState))),
-    ("R11", "ties go to any label", replace(rules, "_aware", lambda _: None)),
+    ("R11", "the least troubled parcel decides", replace(choosing, "DECIDING_ORDER", choosing.DECIDING_ORDER[::-1])),
+    ("R11", "unscanned labels never yield", replace(choosing, "UNSCANNED_YIELDS_AFTER", timedelta.max)),
+    ("R11", "unscanned labels yield at once", replace(choosing, "UNSCANNED_YIELDS_AFTER", timedelta(0))),
+    ("R11", "scanned labels yield too", replace(choosing, "_UNSCANNED", frozenset(states.ParcelState))),
+    ("R11", "ties go to any label", replace(choosing, "_aware", lambda _: None)),
     ("R12", "the resolver is not asked", replace(action, "prepare_lookup", without_resolver)),
     (
         "order state",
         "no order is partially delivered",
-        replace(rules, "order_state", lambda choice, **_: choice.shown.parcel.state if choice.shown else "not_shipped"),
+        replace(
+            choosing, "order_state", lambda choice, **_: choice.shown.parcel.state if choice.shown else "not_shipped"
+        ),
     ),
     ("parcel state", "detail codes are not understood", replace(states, "DETAIL_CODES", {})),
     ("parcel state", "UPS's codes are not understood", replace(states, "UPS_DETAIL_CODES", {})),
     ("parcel state", "every carrier speaks like UPS", replace(states, "canonical_carrier", lambda _: "ups")),
-    ("dates", "unreadable dates are not said", replace(flow, "_warn_of_dates", no_warning)),
+    ("dates", "unreadable dates are not said", replace(findings, "warn_of_dates", no_warning)),
 ]
 
 
