@@ -17,7 +17,12 @@ NUMBER = "9400110000000000000001"
 def _view(*parcels: Parcel, state: OrderState = OrderState.IN_TRANSIT, warnings: tuple[str, ...] = ()) -> str:
     shown = parcels[0] if parcels else None
     html = TrackOrderResponse(
-        order_id="A-100", state=state, tracking=shown, parcels=parcels, warnings=warnings
+        as_of=datetime(2026, 3, 5, 12, tzinfo=UTC),
+        order_id="A-100",
+        state=state,
+        tracking=shown,
+        parcels=parcels,
+        warnings=warnings,
     )._repr_html_()
     return html[html.index("</style>") :]
 
@@ -142,6 +147,7 @@ def test_everything_from_outside_is_escaped_and_only_links_of_the_web_can_be_fol
         package_tracking_numbers=(HOSTILE, HOSTILE),
     )
     html = TrackOrderResponse(
+        as_of=datetime(2026, 3, 5, 12, tzinfo=UTC),
         order_id=HOSTILE,
         state=OrderState.UNKNOWN,
         tracking=parcel,

@@ -144,7 +144,12 @@ def test_an_order_without_a_parcel_has_every_key_too() -> None:
 
 
 def test_a_parcel_of_which_nothing_is_known_has_every_key_too() -> None:
-    response = TrackOrderResponse(order_id="1", state=OrderState.UNKNOWN, tracking=Parcel(events=(ParcelEvent(),)))
+    response = TrackOrderResponse(
+        as_of=datetime(2026, 3, 5, 12, tzinfo=UTC),
+        order_id="1",
+        state=OrderState.UNKNOWN,
+        tracking=Parcel(events=(ParcelEvent(),)),
+    )
     keys = ordered(FULL_TRACKING)
     tracking = response.to_dict("full")["shipstation"]["tracking"]
     assert tracking is not None
@@ -243,14 +248,22 @@ def test_an_event_whose_instant_is_unknown_has_no_utc() -> None:
     beyond = ParcelEvent(occurred_at=datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1))))
     late = ParcelEvent(occurred_at=datetime(2026, 3, 4, 12, 0, 0, 999_999, UTC))
     parcel = Parcel(events=(naive, beyond, ParcelEvent(), late))
-    rows = TrackOrderResponse(order_id="1", state=OrderState.UNKNOWN, parcels=(parcel,)).to_records()
+    rows = TrackOrderResponse(
+        as_of=datetime(2026, 3, 5, 12, tzinfo=UTC), order_id="1", state=OrderState.UNKNOWN, parcels=(parcel,)
+    ).to_records()
     assert [row["occurred_at_utc"] for row in rows] == [None, None, None, "2026-03-04T12:00:00Z"]
     assert [row["is_shown"] for row in rows] == [False] * 4
 
 
 def test_only_the_shown_parcel_is_marked_even_beside_an_equal_one() -> None:
     twins = (Parcel(tracking_number="1"), Parcel(tracking_number="1"))
-    response = TrackOrderResponse(order_id="1", state=OrderState.UNKNOWN, tracking=twins[1], parcels=twins)
+    response = TrackOrderResponse(
+        as_of=datetime(2026, 3, 5, 12, tzinfo=UTC),
+        order_id="1",
+        state=OrderState.UNKNOWN,
+        tracking=twins[1],
+        parcels=twins,
+    )
     assert [row["is_shown"] for row in response.to_records()] == [False, True]
 
 

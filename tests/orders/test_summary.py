@@ -26,7 +26,9 @@ def parcel(state: str = "in_transit", **changes: Any) -> Parcel:
 
 def summary(shown: Parcel | None, state: str | None = None, order_id: str = "A-100") -> str:
     order_state = OrderState(state or (shown.state if shown else "not_shipped"))
-    return TrackOrderResponse(order_id=order_id, state=order_state, tracking=shown).summary()
+    return TrackOrderResponse(
+        as_of=datetime(2026, 3, 5, 12, tzinfo=UTC), order_id=order_id, state=order_state, tracking=shown
+    ).summary()
 
 
 @pytest.mark.parametrize(

@@ -47,13 +47,14 @@ PARCEL = Parcel(
 )
 VOIDED = Parcel(tracking_number="1Z", state=ParcelState.CANCELLED, voided=True, is_return_label=True)
 RESPONSE = TrackOrderResponse(
+    as_of=datetime(2026, 3, 5, 12, tzinfo=UTC),
     order_id=" #A-100 ",
     state=OrderState.PARTIALLY_DELIVERED,
     tracking=PARCEL,
     parcels=(PARCEL, VOIDED),
     warnings=("One.", "Two."),
 )
-NO_PARCEL = TrackOrderResponse(order_id="B-1", state=OrderState.NOT_SHIPPED)
+NO_PARCEL = TrackOrderResponse(as_of=datetime(2026, 3, 5, 12, tzinfo=UTC), order_id="B-1", state=OrderState.NOT_SHIPPED)
 
 offsets = st.none() | st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 texts = st.none() | st.text(st.characters(exclude_categories=["Cs"]))

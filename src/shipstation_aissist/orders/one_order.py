@@ -89,6 +89,7 @@ def answer_for(
             *(candidate.parcel for candidate in candidates[len(outbound) :]),
         ),
         warnings=tuple(dict.fromkeys(findings.warnings)),
+        as_of=now,
     )
 
 

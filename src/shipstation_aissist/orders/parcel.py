@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 import attrs
 
@@ -24,6 +25,15 @@ class ParcelEvent:
     status_code: str | None = None
     status_detail_code: str | None = None
     country_code: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class ParcelItem:
+    """One line of what a parcel holds."""
+
+    name: str | None = None
+    sku: str | None = None
+    quantity: int | float | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -50,3 +60,9 @@ class Parcel:
     package_tracking_numbers: tuple[str, ...] = ()
     is_return_label: bool = False
     voided: bool = False
+    carrier_name: str | None = None
+    alternative_tracking_numbers: tuple[str, ...] = ()
+    items: tuple[ParcelItem, ...] = ()
+    items_known: Literal["exact", "shared", "unknown"] = "unknown"
+    last_scan_at: datetime | None = None
+    replaced_by: str | None = None

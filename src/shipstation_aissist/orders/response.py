@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
-from typing import Any, Literal, overload
+from typing import Any, Literal, TypeAlias, overload
 
 import attrs
 
@@ -28,6 +29,8 @@ from shipstation_aissist.orders.states import OrderState
 from shipstation_aissist.orders.summary import summarise
 from shipstation_aissist.wire.dates import print_timestamp, to_utc
 
+MatchedBy: TypeAlias = Literal["number", "external_id", "shipment_id", "tracking_number"]
+
 
 @attrs.frozen(kw_only=True)
 class TrackOrderResponse:
@@ -39,6 +42,12 @@ class TrackOrderResponse:
         tracking: The parcel that decides it (R11), or ``None`` for an order that has no parcel.
         parcels: All parcels, returns and voided ones included (flagged).
         warnings: What a reader of the answer should know, one sentence each.
+        as_of: When it was learnt (UTC).
+        order_number: The store's order number, whatever the caller typed or a notification led to.
+        matched_by: What the caller's id turned out to be; ``None`` for a notification.
+        ship_by_date: By when what is not shipped yet should be, or ``None``.
+        hold_until_date: Until when what is not shipped yet is on hold, or ``None``.
+        returns: The parcels on their way back from the customer; they stand in ``parcels`` too.
     """
 
     order_id: str
@@ -46,6 +55,12 @@ class TrackOrderResponse:
     state: OrderState
     parcels: tuple[Parcel, ...] = ()
     warnings: tuple[str, ...] = ()
+    as_of: datetime
+    order_number: str | None = None
+    matched_by: MatchedBy | None = None
+    ship_by_date: datetime | None = None
+    hold_until_date: datetime | None = None
+    returns: tuple[Parcel, ...] = ()
 
     @overload
     def to_dict(self, response_format: Literal["documented"] = "documented") -> DocumentedResponse: ...
