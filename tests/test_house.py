@@ -27,7 +27,11 @@ from support.flows import NOW, Account
 PACKAGE = Path(inspect.getfile(shipstation_aissist)).parent
 PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
-EXTRAS = {"typer", "click", "rich", "cryptography", "mcp", "pytest", "responses", "hypothesis", "jsonschema"}
+EXTRAS = {"typer", "click", "rich", "cryptography", "mcp", "pytest", "responses", "hypothesis", "jsonschema"} | {
+    "httpx2",
+    "anyio",
+    "sniffio",
+}
 ON_FIRST_USE = {"dateutil", "cattrs"}
 
 

@@ -137,21 +137,64 @@ def test_a_key_set_that_cannot_be_used_is_an_error_that_says_why_and_what_to_do(
     assert isinstance(caught.value.__cause__, type(None) if read_as_json else APIError)
 
 
+@pytest.mark.parametrize("name", BROKEN)
+def test_forged_notifications_make_one_request_a_minute_also_while_no_key_was_ever_read(
+    host: KeyHost, name: str
+) -> None:
+    host.reply = BROKEN[name][0]
+    verifier = host.verifier()
+    for minute in range(3):
+        began = host.clock.monotonic()
+        for number in range(5):
+            with pytest.raises(WebhookVerificationError):
+                verifier.verify(signed(named=f"forged-{number}", at=host.clock.now().isoformat()), BODY)
+            with pytest.raises(WebhookVerificationError):
+                verifier.verify(signed(at=host.clock.now().isoformat()), BODY)
+        assert len(host.asked) == 1 + minute
+        host.clock.advance(60 - (host.clock.monotonic() - began))
+
+
+def test_a_notification_that_names_a_known_key_but_is_forged_closes_the_gate_too(host: KeyHost) -> None:
+    verifier = host.verifier()
+    for headers in (signed(b"another body"), signed(named="unknown"), signed(b"another body")):
+        with pytest.raises(WebhookVerificationError):
+            verifier.verify(headers, BODY)
+    assert len(host.asked) == 1
+    verifier.verify(signed(), BODY)
+
+
 @pytest.mark.parametrize("name", ["down", "stalled", "HTML", "empty"])
-def test_a_key_set_that_is_back_is_used_at_once(host: KeyHost, name: str) -> None:
+def test_a_key_set_that_is_back_is_used_from_the_next_minute_on(host: KeyHost, name: str) -> None:
     working, host.reply = host.reply, BROKEN[name][0]
     verifier = host.verifier()
     with pytest.raises(WebhookVerificationError):
         verifier.verify(signed(), BODY)
     host.reply = working
+    with pytest.raises(WebhookVerificationError, match="once a minute"):
+        verifier.verify(signed(at=host.clock.now().isoformat()), BODY)
+    host.clock.advance(60)
     verifier.verify(signed(at=host.clock.now().isoformat()), BODY)
 
 
-def test_a_fault_of_the_host_is_retried_within_the_timeout(host: KeyHost) -> None:
-    host.reply = BROKEN["down"][0]
+def test_a_reading_that_was_broken_off_counts_and_does_not_make_others_wait_for_ever(
+    host: KeyHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verifier = host.verifier()
+    answer = host.handle
+
+    def interrupted(*_request: Any) -> FakeReply:
+        host.asked.append("interrupted")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(host, "handle", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        verifier.verify(signed(), BODY)
+    monkeypatch.setattr(host, "handle", answer)
     with pytest.raises(WebhookVerificationError):
-        host.verifier().verify(signed(), BODY)
-    assert len(host.asked) == 3
+        verifier.verify(signed(), BODY)
+    assert host.asked == ["interrupted"]
+    host.clock.advance(60)
+    verifier.verify(signed(at=host.clock.now().isoformat()), BODY)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
-"""What a delivery notification says (api-facts 9.3). Pure: nothing is asked, and no URL is followed."""
+"""What a delivery notification says (API notes 9.3). Pure: nothing is asked, and no URL is followed."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from contextlib import suppress
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -16,12 +16,14 @@ from shipstation_aissist.errors import MalformedResponseError
 from shipstation_aissist.models import TrackingInformation
 from shipstation_aissist.orders.carriers import carrier_name
 from shipstation_aissist.orders.states import DISPLAY_NAMES, parcel_state
+from shipstation_aissist.webhooks.claims import raw_bytes
 from shipstation_aissist.wire.decoding import Decoded, parse_json, structure
 from shipstation_aissist.wire.requests import TRACKING, is_sendable
 
 _TRACKING_EVENTS = frozenset({"TRACK_EVENT_V2", "API_TRACK"})
 _API_HOST = re.compile(r"api(\.[a-z0-9-]+)?\.(shipstation|shipengine)\.com")  # with a region: api.eu.shipengine.com
 _LABEL_PATH = re.compile(r"/labels/([^/]+)(?:/track)?/?\Z")
+_MOST_NESTED = 100
 _IDENTIFIER = re.compile(r"[A-Za-z0-9](\.?[A-Za-z0-9_:-]+)*")
 
 
@@ -32,9 +34,7 @@ class WebhookEvent:
     Attributes:
         event_type: ``resource_type`` as it came: ``TRACK_EVENT_V2``, ``API_TRACK``, ``LABEL_CREATED_V2``,
             ``SHIPMENT_CREATED_V2``, ``FULFILLMENT_SHIPPED_V2``, ``FULFILLMENT_REJECTED_V2``, ``BATCH_PROCESSED_V2``,
-            or another (api-facts 9.2).
-        dedup_key: 64 hexadecimal digits: the same whenever the same state is delivered again, another for each new
-            state. Compare keys of one version of the library only.
+            or another (API notes 9.2).
         resource_url: Where ShipStation says that the record is, or ``None``. It is never followed.
         label_id: The label that the URL names, or ``None``.
         tracking: What a tracking event says of the parcel; ``None`` for other events, or if it says nothing.
@@ -44,20 +44,38 @@ class WebhookEvent:
     """
 
     event_type: str
-    dedup_key: str
     resource_url: str | None = None
     label_id: str | None = None
     tracking: TrackingInformation | None = None
     tracking_number: str | None = None
     carrier_code: str | None = None
     warnings: tuple[str, ...] = ()
+    _data: Any = attrs.field(default=None, alias="data", repr=False, hash=False)  # of events that are not about tracking
+    _known_key: str | None = attrs.field(default=None, init=False, repr=False, eq=False)
+
+    @property
+    def dedup_key(self) -> str:
+        """64 hexadecimal digits: the same whenever the same state is delivered again, another for each new state.
+
+        It is worked out when it is first asked for. Compare keys of one version of the library only.
+        """
+        key = self._known_key
+        if key is None:
+            if self.tracking is None:
+                key = _hash(self.event_type, self.resource_url, self._data)
+            else:
+                # Of tracking only what the models hold: a key that ShipStation adds to each delivery makes no new
+                # state.
+                key = _hash(self.event_type, self.label_id or self.tracking_number, attrs.asdict(self.tracking))
+            object.__setattr__(self, "_known_key", key)  # the same whoever works it out, so no lock is needed
+        return key
 
 
-def parse_webhook(body: bytes | str) -> WebhookEvent:
+def parse_webhook(body: bytes | bytearray | memoryview | str) -> WebhookEvent:
     """Read the body of a notification; let :meth:`WebhookVerifier.verify` look at it first.
 
     Args:
-        body: The raw body, as it was verified.
+        body: The raw body, as it was verified: bytes of any kind, or text.
 
     Returns:
         The event; one of an unknown type too.
@@ -65,7 +83,7 @@ def parse_webhook(body: bytes | str) -> WebhookEvent:
     Raises:
         MalformedResponseError: It is not JSON or not of the documented shape, or its URL leads to a host that is not
             ShipStation's API; ``problems`` holds the JSON paths.
-        TypeError: ``body`` is neither ``bytes`` nor ``str``.
+        TypeError: ``body`` is neither bytes nor ``str``.
 
     Example:
         >>> event = parse_webhook('{"resource_url": "https://api.shipstation.com/v2/labels/se-7/track",'
@@ -73,7 +91,7 @@ def parse_webhook(body: bytes | str) -> WebhookEvent:
         >>> event.label_id, event.tracking.status_code
         ('se-7', 'DE')
 
-    Source: https://docs.shipstation.com/apis/docs/guides/webhooks-schemas, api-facts 9.3.
+    Source: https://docs.shipstation.com/apis/docs/guides/webhooks-schemas, API notes 9.3.
     """
     document = _read_json(body)
     if type(document) is not dict:
@@ -84,20 +102,19 @@ def parse_webhook(body: bytes | str) -> WebhookEvent:
     resource = _read_resource(document.get("resource_url"))
     data = document.get("data")
     if event_type.upper() not in _TRACKING_EVENTS or data in (None, ""):
+        _check_nesting(data)
         return WebhookEvent(
             event_type=event_type,
-            dedup_key=_hash(event_type, resource.url, data),
             resource_url=resource.url,
             label_id=resource.label_id,
             tracking_number=resource.tracking_number,
             carrier_code=resource.carrier_code,
+            data=data,
         )
     decoded = _read_tracking(data)
     tracking = decoded.value
     return WebhookEvent(
         event_type=event_type,
-        # Of tracking only what the models hold: a key that ShipStation adds to each delivery makes no new state.
-        dedup_key=_hash(event_type, resource.label_id or resource.tracking_number, attrs.asdict(tracking)),
         resource_url=resource.url,
         label_id=resource.label_id,
         tracking=tracking,
@@ -127,10 +144,8 @@ def describe(event: WebhookEvent) -> str:
     return f"{line}: {DISPLAY_NAMES[state]}{f', last: {newest}' if newest else ''}"
 
 
-def _read_json(body: bytes | str) -> Any:
-    if not isinstance(body, bytes | bytearray | str):
-        raise TypeError(f"body must be the raw bytes of the request, not {type(body).__name__}")
-    raw = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body)
+def _read_json(body: object) -> Any:
+    raw = raw_bytes(body)
     try:
         return parse_json(raw)
     except MalformedResponseError:
@@ -140,7 +155,7 @@ def _read_json(body: bytes | str) -> Any:
     )
 
 
-# --- the resource: ids are read out of its URL, our own paths are built from them (design 2.7) -----------------------
+# --- the resource: ids are read out of its URL, our own paths are built from them ------------------------------------
 
 
 @attrs.frozen(kw_only=True)
@@ -223,11 +238,23 @@ def _in_data(path: str) -> str:
     return f"$.data{path.removeprefix('$')}"
 
 
+def _check_nesting(data: object) -> None:
+    """JSON may be nested so deeply that it can be read, but not hashed, compared or pickled: that is nobody's data."""
+    level = [data]
+    for _ in range(_MOST_NESTED):
+        level = [inner for value in level if isinstance(value, dict | list) for inner in _inside(value)]
+        if not level:
+            return
+    raise _malformed("$.data")
+
+
+def _inside(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
+
+
 def _hash(*said: object) -> str:
     """A hash of what the event says, not of its bytes: neither spacing nor the order of keys makes a new state."""
-    with suppress(RecursionError):  # JSON may be nested just so deeply that it can be read but not printed
-        return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
-    raise _malformed("$.data")
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _malformed(*problems: str) -> MalformedResponseError:

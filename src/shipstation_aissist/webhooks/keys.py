@@ -1,10 +1,17 @@
-"""ShipStation's public keys: read when needed, kept, read again when a notification names one that is new."""
+"""ShipStation's public keys, and when they may be asked for. Pure: the time is given, and the edges ask.
+
+**What is promised.** Anybody can post a forged notification, and name any key in it. So whoever triggers a request
+for the keys without being able to show a signature by one of them closes the gate for a minute: forged notifications
+make one request a minute, whether keys were ever read or not. A genuine one, whose key has just been rotated in,
+leaves the gate open behind it.
+"""
 
 from __future__ import annotations
 
-import os
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import inf
+from typing import Any, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
@@ -15,99 +22,113 @@ from shipstation_aissist.errors import (
     MalformedResponseError,
     WebhookVerificationError,
 )
-from shipstation_aissist.transport import Deadline, Transport
-from shipstation_aissist.transport.events import Events
+from shipstation_aissist.webhooks.claims import Claim
 from shipstation_aissist.webhooks.rsa import is_signed_by, read_keys
 from shipstation_aissist.wire.decoding import Decoded
-from shipstation_aissist.wire.requests import ANY_JSON, ApiRequest
 
-_SECONDS_BETWEEN_REFRESHES = 60.0
+_SECONDS_BETWEEN_READINGS = 60.0
 _LONGEST_AGE = 86_400.0  # after a day the set is read again: a key that ShipStation has withdrawn must not live on
 
+Reading: TypeAlias = "Decoded[Any] | APIError"
 
-class KeySet:
-    """The key set of one URL, shared by threads.
 
-    Args:
-        transport: Over the URL's host, without a key.
-        path: The URL's path.
-        timeout: Seconds that reading it may take in all.
+class KeyRing:
+    """The keys of one key set: which are known, how old they are, when the set may be asked for again.
+
+    Attributes:
+        readings: How often it was read, to tell whether somebody else has read it meanwhile.
     """
 
-    def __init__(self, transport: Transport, path: str, timeout: float) -> None:
-        self._transport = transport
-        self._request = ApiRequest(path, ANY_JSON)
-        self._timeout = timeout
-        self._events = Events(None, None)
+    def __init__(self) -> None:
+        self.readings = 0
         self._keys: dict[str, RSAPublicKey] = {}
         self._read_at = -inf
-        self._refresh_from = -inf
-        self._readings = 0
+        self._closed_until = -inf
+        self._is_being_read = False
         self._fault: str | None = None
         self._cause: APIError | None = None
-        self._lock = threading.Lock()
-        self._process = os.getpid()
 
-    def has_signed(self, signed: bytes, signature: bytes, key_id: str) -> bool:
-        """Whether the owner of the key of that id has signed exactly these bytes.
+    def must_wait(self, claim: Claim, now: float) -> bool:
+        """Whether a claim can be judged only after the set was read, by its own edge or by somebody who is at it.
+
+        Args:
+            claim: What a notification claims.
+            now: Seconds of a clock that never goes back.
+        """
+        return self._needs(claim, now) and (self._is_being_read or now >= self._closed_until)
+
+    def must_read(self, claim: Claim, now: float) -> bool:
+        """Whether the set is needed to judge a claim, and may be asked for. Nobody else may be at it."""
+        return self._needs(claim, now) and now >= self._closed_until
+
+    def _needs(self, claim: Claim, now: float) -> bool:
+        return claim.key_id not in self._keys or now - self._read_at >= _LONGEST_AGE
+
+    @contextmanager
+    def being_read(self, now: float) -> Iterator[None]:
+        """While the set is asked for. It counts from here on, also if the caller gives up."""
+        self._closed_until = now + _SECONDS_BETWEEN_READINGS
+        self._is_being_read = True
+        try:
+            yield
+        finally:
+            self._is_being_read = False
+
+    def start_afresh(self) -> None:
+        """In a forked process: what its parent had begun to ask for will never arrive here."""
+        self._is_being_read = False
+        self._closed_until = -inf
+
+    def learn(self, reading: Reading, now: float) -> None:
+        """Keep what came of it; keys that are known outlive a set that cannot be used."""
+        self.readings += 1
+        keys: dict[str, RSAPublicKey] = {}
+        if isinstance(reading, Decoded):
+            self._cause = None
+            try:
+                keys = read_keys(reading.value)
+                self._fault = None if keys else "holds no RSA key of 2048 bits or more"
+            except ValueError:
+                self._fault = "is not a JSON Web Key Set"
+        else:
+            self._cause = reading
+            self._fault = _fault_of(reading)
+        if keys:
+            self._keys, self._read_at = keys, now
+
+    def judge(self, claim: Claim, *, has_asked: bool) -> None:
+        """Return if the claim is true.
+
+        Args:
+            claim: What a notification claims.
+            has_asked: Whether the set was asked for on its behalf.
 
         Raises:
-            WebhookVerificationError: There is none, or the set cannot be read.
+            WebhookVerificationError: The signature is not over these bytes, its key is not known, or the keys could
+                not be read.
         """
-        self._read_if_needed(key_id)
-        key = self._keys.get(key_id)
+        key = self._keys.get(claim.key_id)
         if key is not None:
-            return is_signed_by(key, signature, signed)
+            if not is_signed_by(key, claim.signature, claim.signed):
+                raise WebhookVerificationError(
+                    "The notification's signature is not over these bytes. Answer with status 401. If this happens to "
+                    "all notifications, pass the raw body of the request: JSON that was read and printed again is "
+                    "another text."
+                )
+            if has_asked and self._fault is None:
+                self._closed_until = -inf
+            return
         if self._fault is not None:
             raise WebhookVerificationError(
-                f"The notification cannot be verified: the key set {self._fault}. Answer with status 401, so that "
-                "ShipStation may deliver it again; check jwks_url and the network."
+                f"The notification cannot be verified: the key set {self._fault}, and it is asked for once a minute "
+                "at the most. Answer with status 401, so that ShipStation may deliver it again; check jwks_url and the "
+                "network."
             ) from self._cause
         raise WebhookVerificationError(
             "The notification names a signing key that the key set does not hold as an RSA key of 2048 bits or "
             "more. Answer with status 401. If this happens to every notification, check jwks_url: European accounts "
             "have https://api.eu.shipengine.com/jwks."
         )
-
-    def _must_read(self, key_id: str) -> bool:
-        now = self._transport.clock.monotonic()
-        is_known = key_id in self._keys and now - self._read_at < _LONGEST_AGE
-        return not is_known and now >= self._refresh_from
-
-    def _read_if_needed(self, key_id: str) -> None:
-        """Read the set, or wait for the thread that is reading it and do with what it gets."""
-        readings = self._readings
-        if not self._must_read(key_id):
-            return
-        if os.getpid() != self._process:  # a fork may have copied a lock that somebody held (T6)
-            self._process, self._lock = os.getpid(), threading.Lock()
-        with self._lock:
-            if readings == self._readings and self._must_read(key_id):
-                self._read(key_id)
-
-    def _read(self, key_id: str) -> None:
-        clock = self._transport.clock
-        is_refresh = bool(self._keys)
-        (result,) = self._transport.perform((self._request,), Deadline(clock, self._timeout), self._events.emit)
-        self._transport.close()  # the next time is hours away
-        keys: dict[str, RSAPublicKey] = {}
-        if isinstance(result, Decoded):
-            self._cause = None
-            try:
-                keys = read_keys(result.value)
-                self._fault = None if keys else "holds no RSA key of 2048 bits or more"
-            except ValueError:
-                self._fault = "is not a JSON Web Key Set"
-        else:
-            self._cause = result
-            self._fault = _fault_of(result)
-        if keys:
-            self._keys, self._read_at = keys, clock.monotonic()
-        if is_refresh or (keys and key_id not in keys):
-            # Anybody can name an unknown key. A set that was never read is asked for at each notification, though, by
-            # one thread at a time: a minute without any keys would refuse what ShipStation has signed.
-            self._refresh_from = clock.monotonic() + _SECONDS_BETWEEN_REFRESHES
-        self._readings += 1
 
 
 def _fault_of(error: APIError) -> str:

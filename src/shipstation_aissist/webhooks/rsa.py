@@ -1,4 +1,4 @@
-"""RSA, as notifications are signed (api-facts 9.6): the only file that needs the extra ``webhooks``."""
+"""RSA, as notifications are signed (API notes 9.6): the only file that needs the extra ``webhooks``."""
 
 from __future__ import annotations
 
