@@ -20,6 +20,7 @@ import shipengine
 from benchmarks.measure import Turns, side_by_side
 from benchmarks.server import tracking_reply
 from shipstation_aissist import ShipStationClient, TrackOrderAction
+from shipstation_aissist.webhooks import parse_webhook
 from shipstation_aissist.wire.decoding import decode
 from shipstation_aissist.wire.requests import TRACKING
 
@@ -129,6 +130,16 @@ def decoding(*, rounds: int) -> Turns:
     body = tracking_reply(LABEL_ID, events=40)
     return side_by_side(
         {"ours": lambda: decode(body, TRACKING), "json.loads": lambda: json.loads(body)}, rounds=rounds, calls=50
+    )
+
+
+def reading_a_notification(*, rounds: int) -> Turns:
+    """P5: a notification of forty events, against ``json.loads`` of the same bytes."""
+    url = f"https://api.shipstation.com/v2/labels/{LABEL_ID}/track"
+    data = json.loads(tracking_reply(LABEL_ID, events=40))
+    body = json.dumps({"resource_url": url, "resource_type": "TRACK_EVENT_V2", "data": data}).encode()
+    return side_by_side(
+        {"ours": lambda: parse_webhook(body), "json.loads": lambda: json.loads(body)}, rounds=rounds, calls=50
     )
 
 

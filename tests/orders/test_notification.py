@@ -150,7 +150,6 @@ def test_a_number_that_only_a_voided_label_has_leads_to_that_labels_order() -> N
 @pytest.mark.parametrize(
     ("label_id", "number", "answers", "requests"),
     [
-        (None, None, {}, 0),
         ("se-8001", None, {"label": NotFoundError(status_code=404)}, 1),
         ("se-8001", None, {"label": wire.label("se-8002")}, 1),
         ("se-8001", None, {"label": wire.label(shipment_id=None)}, 1),
@@ -169,6 +168,13 @@ def test_an_event_that_names_nothing_that_is_there_is_not_found(
         lead_back(asked, label_id, number)
     assert str(caught.value) == str(not_found())
     assert len(asked.asked) == requests
+
+
+def test_an_event_that_names_no_label_is_told_so_and_nothing_is_asked() -> None:
+    asked = account()
+    with pytest.raises(OrderNotFoundError, match="names no label"):
+        lead_back(asked, None, None)
+    assert asked.asked == []
 
 
 def test_another_label_or_shipment_than_was_asked_for_is_said() -> None:

@@ -52,7 +52,7 @@ from shipstation_aissist import (
 )
 from shipstation_aissist.orders.formats import DocumentedEvent, FullParcel, FullTracking, ResponseFormat
 from shipstation_aissist.testing import FakeClock, FakeLabel, FakeOrder, FakeShipStation, RecordedCall
-from shipstation_aissist.webhooks import WebhookEvent, WebhookVerifier, parse_webhook
+from shipstation_aissist.webhooks import AsyncWebhookVerifier, WebhookEvent, WebhookVerifier, parse_webhook
 from shipstation_aissist.wire.requests import JSONValue
 
 
@@ -220,6 +220,12 @@ def webhooks(headers: dict[str, str], body: bytes, action: TrackOrderAction) -> 
     assert_type(event.tracking, TrackingInformation | None)
     assert_type(event.dedup_key, str)
     assert_type(action.from_webhook(event), TrackOrderResponse)
+
+
+async def asynchronous_webhooks(headers: list[tuple[bytes, bytes]], body: memoryview) -> None:
+    await AsyncWebhookVerifier("https://api.shipengine.com/jwks", max_skew=60, timeout=5).verify(headers, body)
+    WebhookVerifier().verify({"x-shipengine-timestamp": ["now"]}, bytearray(body))
+    assert_type(parse_webhook(body), WebhookEvent)
 
 
 def test_kit(fake: FakeShipStation) -> None:

@@ -60,10 +60,11 @@ def test_every_notification_of_a_life_can_be_read_and_a_second_delivery_has_the_
     assert [parse_webhook(one.body).dedup_key for one in posted] == keys
 
 
-def test_an_event_without_a_label_is_no_order(fake: FakeShipStation) -> None:
+def test_an_event_without_a_label_is_no_order_and_the_error_says_so(fake: FakeShipStation) -> None:
     event = read(fake, fake.notification("12345", "SHIPMENT_CREATED_V2", at=fake.clock.now()))
-    with pytest.raises(OrderNotFoundError):
+    with pytest.raises(OrderNotFoundError, match="names no label"):
         TrackOrderAction(fake.client()).from_webhook(event)
+    assert [call for call in fake.calls if call.path != "/jwks"] == []
 
 
 def test_a_rotated_key_is_followed_and_a_withdrawn_one_is_not_known_to_a_new_verifier(fake: FakeShipStation) -> None:

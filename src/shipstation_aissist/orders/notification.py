@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shipstation_aissist.errors import NotFoundError
+from shipstation_aissist.errors import NotFoundError, OrderNotFoundError
 from shipstation_aissist.models import Label, Shipment
 from shipstation_aissist.orders import comparing
 from shipstation_aissist.orders.finding import find_by_number
@@ -36,6 +36,11 @@ def track_notification(
         AmbiguousOrderError: The label's order number stands for several orders.
         APIError: The API could not be asked, or its answer not be used.
     """
+    if label_id is None and tracking_number is None:
+        raise OrderNotFoundError(
+            "The notification names no label, so it leads to no order. Only tracking notifications do: subscribe to "
+            "track_event_v2, and let the others pass."
+        )
     findings = Findings(record)
     label = yield from _find_label(label_id, tracking_number, findings)
     if label is None or label.shipment_id is None or not endpoints.is_segment(label.shipment_id):

@@ -50,7 +50,9 @@ class WebhookEvent:
     tracking_number: str | None = None
     carrier_code: str | None = None
     warnings: tuple[str, ...] = ()
-    _data: Any = attrs.field(default=None, alias="data", repr=False, hash=False)  # of events that are not about tracking
+    _data: Any = attrs.field(
+        default=None, alias="data", repr=False, hash=False
+    )  # of events that are not about tracking
     _known_key: str | None = attrs.field(default=None, init=False, repr=False, eq=False)
 
     @property
