@@ -81,7 +81,7 @@ def test_webhook_without_a_label_shows_the_event_and_ends_with_3(run):
     body = b'{"resource_type": "NEWS", "resource_url": null}'
     ended = run("webhook", "-", "--sandbox", stdin=body)
     assert (ended.status, json.loads(ended.stdout)["shipstation"]["error"]["code"]) == (NOT_FOUND, "order_not_found")
-    assert ended.stderr.startswith("Error: No order matches.")
+    assert ended.stderr.startswith("Error: The notification names no label")
     assert run("webhook", "-", "--sandbox", "--format", "text", stdin=body).stdout == "NEWS\n"
 
 
