@@ -77,7 +77,14 @@ def test_the_bare_install_brings_four_packages(distributions: Distributions) -> 
 def test_each_extra_brings_what_the_documentation_says(distributions: Distributions) -> None:
     extras = {extra: _requirements(distributions, extra) for extra in distributions.metadata.get_all("Provides-Extra")}
     everything = extras.pop("all")
-    assert extras == {"cli": {"typer", "rich"}, "testing": {"pytest"}, "webhooks": {"cryptography"}, "mcp": {"mcp"}}
+    assert extras == {
+        "cli": {"typer", "rich"},
+        "testing": {"pytest"},
+        "webhooks": {"cryptography"},
+        "mcp": {"mcp"},
+        "async": {"anyio", "httpx2"},
+        "redis": {"redis", "cryptography"},
+    }
     assert everything == set().union(*extras.values())
 
 
