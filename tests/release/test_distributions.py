@@ -96,7 +96,7 @@ def test_every_supported_python_is_a_classifier_and_no_other(distributions: Dist
     assert distributions.metadata["Requires-Python"] == ">=3.11"
     classifiers = distributions.metadata.get_all("Classifier")
     named = [text.rpartition(" ")[2] for text in classifiers if re.search(r":: 3\.\d+$", text)]
-    assert named == ["3.11", "3.12", "3.13"]
+    assert named == ["3.11", "3.12", "3.13", "3.14"]
     assert "Typing :: Typed" in classifiers
 
 
