@@ -82,18 +82,19 @@ def test_the_test_kit_needs_no_extra_and_only_its_plugin_imports_pytest() -> Non
 
 # --- the pure core ---------------------------------------------------------------------------------------------------
 
-PURE = ("errors.py", "steps.py", "markup.py", "models", "wire", "orders")
+PURE = ("errors.py", "steps.py", "texts.py", "markup.py", "models", "wire", "orders")
 KNOWS_THE_WORLD = {
     *("asyncio", "concurrent", "http", "logging", "multiprocessing", "os", "queue", "random", "requests", "secrets"),
     *("selectors", "signal", "socket", "ssl", "subprocess", "sys", "threading", "time", "urllib3", "uuid"),
 }
 BELOW = {  # what each part of the core may import of the package; a part may import itself
-    "markup": set(),
+    "texts": set(),
+    "markup": {"texts"},
     "errors": set(),
     "steps": set(),
     "models": {"markup"},
     "wire": {"models", "errors"},
-    "orders": {"wire", "models", "errors", "steps", "markup"},
+    "orders": {"wire", "models", "errors", "steps", "markup", "texts"},
 }
 
 

@@ -78,7 +78,7 @@ SIGNATURES = {
     "TrackOrderAction.debug": "(self, order_id, *, postal_code=None)",
     "TrackOrderAction.from_webhook": "(self, event)",
     "OrderQuery": "(order_id, postal_code=None)",
-    "TrackOrderResponse.to_dict": "(self, response_format='documented')",
+    "TrackOrderResponse.to_dict": "(self, response_format='documented', max_events=None)",
     "TrackOrderResponse.to_json": "(self, response_format='documented', indent=None)",
     "TrackOrderResponse.to_records": "(self)",
     "TrackOrderResponse.summary": "(self)",

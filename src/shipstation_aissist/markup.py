@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape as _escape
 from typing import Any, Literal, TypeAlias
-from urllib.parse import urlsplit
 
 import attrs
+
+from shipstation_aissist.texts import is_web_url, printable
 
 Kind: TypeAlias = Literal["good", "moving", "notable", "bad", ""]
 """What a colour says: it ended well, it goes on, somebody should look, it went wrong, nothing of these."""
@@ -99,11 +100,6 @@ def escape(text: object) -> str:
     return _escape(printable(str(text)), quote=True)
 
 
-def printable(text: str) -> str:
-    """A text from outside, safe in a terminal: controls, among them those of direction, are written as escapes."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 def tag(name: str, *inner: str, **attributes: str) -> str:
     """An element.
 
@@ -114,17 +110,6 @@ def tag(name: str, *inner: str, **attributes: str) -> str:
     """
     written = "".join(f' {key.rstrip("_")}="{escape(value)}"' for key, value in attributes.items() if value)
     return f"<{name}{written}>{''.join(inner)}</{name}>"
-
-
-def is_web_url(url: str | None) -> bool:
-    """Whether a URL is one that a reader may follow: http or https, with a host."""
-    if not url or not url.isprintable() or " " in url or "\\" in url:
-        return False
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def link(url: str | None, text: object) -> str:

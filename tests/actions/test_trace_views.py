@@ -80,7 +80,12 @@ def test_the_html_tells_every_step_and_record() -> None:
 def test_a_terminal_gets_no_control_or_bidirectional_characters() -> None:
     report = hostile().to_text(reveal=True)
     assert all(character.isprintable() or character == "\n" for character in report)
-    assert "\\x1b[31mred\\u202e" in report
+    assert "[31mred" in report  # R15 took the rest
+
+
+def test_an_order_id_that_would_steer_a_terminal_is_written_as_escapes() -> None:
+    report = str(TrackOrderAction(FakeShipStation().client()).debug("1\x1b[31m\u202e"))
+    assert all(character.isprintable() or character == "\n" for character in report)
 
 
 def test_a_very_long_order_id_does_not_flood_the_report() -> None:

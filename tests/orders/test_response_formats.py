@@ -1,4 +1,4 @@
-"""The two formats, key by key in their order, and the flat rows (design 2.3)."""
+"""The two formats, key by key in their order, and the flat rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import attrs
 import pytest
 from hypothesis import given
 
-from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
+from shipstation_aissist.orders.parcel import Parcel, ParcelEvent, ParcelItem
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.orders.states import OrderState, ParcelState
 from support.responses_to_print import ANY_RESPONSE, EVENT, NO_PARCEL, PARCEL, RESPONSE
@@ -25,7 +25,7 @@ DOCUMENTED = """{
     "tracking": {
       "tracking_number": "00340434161094021501",
       "tracking_url": "https://tracking.dpd.de/status/en_US/parcel/00340434161094021501",
-      "status_description": "Delivered",
+      "status_description": "Partially delivered",
       "carrier_status_description": "Zugestellt",
       "ship_date": "2026-03-02T21:10:00+01:00",
       "actual_delivery_date": "2026-03-04T12:30:59Z",
@@ -43,7 +43,7 @@ DOCUMENTED = """{
   }
 }"""
 
-FULL_TRACKING = {
+FIRST_OF_PARCEL = {
     "tracking_number": "00340434161094021501",
     "tracking_url": "https://tracking.dpd.de/status/en_US/parcel/00340434161094021501",
     "status_description": "Delivered",
@@ -76,11 +76,24 @@ FULL_TRACKING = {
     "label_id": "se-8001",
     "shipment_id": "se-7001",
 }
+LAST_OF_PARCEL = {
+    "carrier_name": "DPD",
+    "alternative_tracking_numbers": ["0199", "0200"],
+    "items": [
+        {"name": "Blue mug", "sku": "MUG-1", "quantity": 2},
+        {"name": None, "sku": "TEA", "quantity": 0.5},
+    ],
+    "items_known": "shared",
+    "last_scan_at": "2026-03-04T13:30:00+01:00",
+    "replaced_by": "00340434161094021509",
+}
+FULL_TRACKING = {**FIRST_OF_PARCEL, "status_description": "Partially delivered", **LAST_OF_PARCEL}
 FULL_PARCEL = {
-    **FULL_TRACKING,
+    **FIRST_OF_PARCEL,
     "package_tracking_numbers": ["00340434161094021501", "00340434161094021502"],
     "is_return_label": False,
     "voided": False,
+    **LAST_OF_PARCEL,
 }
 FULL_VOIDED = {
     **dict.fromkeys(FULL_PARCEL),
@@ -90,6 +103,9 @@ FULL_VOIDED = {
     "package_tracking_numbers": [],
     "is_return_label": True,
     "voided": True,
+    "alternative_tracking_numbers": [],
+    "items": [],
+    "items_known": "unknown",
 }
 FULL = {
     "shipstation": {
@@ -98,6 +114,23 @@ FULL = {
         "state": "partially_delivered",
         "parcels": [FULL_PARCEL, FULL_VOIDED],
         "warnings": ["One.", "Two."],
+        "as_of": "2026-03-05T12:00:00Z",
+        "order_number": "A-100",
+        "matched_by": "number",
+        "attention": [
+            {
+                "code": "delivered_in_part",
+                "severity": "act",
+                "tracking_number": "00340434161094021501",
+                "since": "2026-03-04",
+                "days": 1,
+                "message": "Only a part of the parcel was delivered on March 4, 2026.",
+                "next_steps": ["Hand over to a person."],
+            }
+        ],
+        "ship_by_date": "2026-03-06T00:00:00",
+        "hold_until_date": "2026-03-07T00:00:00Z",
+        "returns": [FULL_VOIDED],
     }
 }
 
@@ -139,7 +172,22 @@ def test_json_is_one_line_unless_asked_otherwise_and_keeps_every_alphabet() -> N
 def test_an_order_without_a_parcel_has_every_key_too() -> None:
     assert NO_PARCEL.to_json() == '{"shipstation": {"order_id": "B-1", "tracking": null}}'
     assert ordered(NO_PARCEL.to_dict("full")) == ordered(
-        {"shipstation": {"order_id": "B-1", "tracking": None, "state": "not_shipped", "parcels": [], "warnings": []}}
+        {
+            "shipstation": {
+                "order_id": "B-1",
+                "tracking": None,
+                "state": "not_shipped",
+                "parcels": [],
+                "warnings": [],
+                "as_of": "2026-03-05T12:00:00Z",
+                "order_number": None,
+                "matched_by": None,
+                "attention": [],
+                "ship_by_date": None,
+                "hold_until_date": None,
+                "returns": [],
+            }
+        }
     )
 
 
@@ -154,7 +202,8 @@ def test_a_parcel_of_which_nothing_is_known_has_every_key_too() -> None:
     tracking = response.to_dict("full")["shipstation"]["tracking"]
     assert tracking is not None
     assert list(tracking) == [key for key, _ in keys]
-    assert {key for key, value in tracking.items() if value is not None} == {"events", "state"}
+    told = {key for key, value in tracking.items() if value not in (None, [])}
+    assert told == {"events", "state", "items_known"}
     assert [key for key, value in tracking["events"][0].items() if value is not None] == ["state"]
     assert tracking["state"] == tracking["events"][0]["state"] == "unknown"
 
@@ -183,7 +232,7 @@ def test_any_answer_prints_as_json_that_reads_back_the_same(response: TrackOrder
     for response_format in ("documented", "full"):
         printed = response.to_dict(response_format)
         assert json.loads(response.to_json(response_format)) == printed
-        assert all(type(leaf) in (str, bool, type(None)) for leaf in leaves(printed))
+        assert all(type(leaf) in (str, bool, int, float, type(None)) for leaf in leaves(printed))
     documented, full = response.to_dict()["shipstation"], response.to_dict("full")["shipstation"]
     assert documented["order_id"] == full["order_id"] == response.order_id
     assert full["state"] == response.state
@@ -196,6 +245,150 @@ def leaves(value: Any) -> list[Any]:
     return [leaf for one in value for leaf in leaves(one)] if type(value) is list else [value]
 
 
+# --- the newest events alone ------------------------------------------------------------------------------------------
+
+
+def scan(name: str, **times: Any) -> ParcelEvent:
+    return ParcelEvent(description=name, **times)
+
+
+def with_events(*events: ParcelEvent) -> TrackOrderResponse:
+    parcel = attrs.evolve(PARCEL, events=events)
+    back = attrs.evolve(parcel, is_return_label=True)
+    return attrs.evolve(RESPONSE, tracking=parcel, parcels=(parcel, back), returns=(back,))
+
+
+OUT_OF_ORDER = (
+    scan("third", occurred_at=datetime(2026, 3, 3, 12, tzinfo=UTC)),
+    scan("without a time"),
+    scan("first", occurred_at=datetime(2026, 3, 1, 12, tzinfo=UTC)),
+    scan("fourth", carrier_occurred_at=datetime(2026, 3, 4, 12)),
+    scan("second", occurred_at=datetime(2026, 3, 2, 12, tzinfo=UTC)),
+)
+
+
+@pytest.mark.parametrize(
+    ("max_events", "kept"),
+    [
+        (0, []),
+        (1, ["fourth"]),
+        (2, ["third", "fourth"]),
+        (4, ["third", "first", "fourth", "second"]),
+        (5, ["third", "without a time", "first", "fourth", "second"]),
+        (50, ["third", "without a time", "first", "fourth", "second"]),
+    ],
+)
+def test_the_newest_events_by_time_are_kept_in_the_order_of_the_api_and_the_full_format_says_how_many_are_not(
+    max_events: int, kept: list[str]
+) -> None:
+    full = with_events(*OUT_OF_ORDER).to_dict("full", max_events)["shipstation"]
+    assert full["tracking"] is not None
+    for parcel in (full["tracking"], *full["parcels"], *full["returns"]):
+        assert [event["description"] for event in parcel["events"]] == kept
+        assert parcel["events_omitted"] == len(OUT_OF_ORDER) - len(kept)
+    documented = with_events(*OUT_OF_ORDER).to_dict(max_events=max_events)["shipstation"]["tracking"]
+    assert documented is not None
+    assert [event["description"] for event in documented["events"]] == kept
+    assert list(documented) == list(json.loads(DOCUMENTED)["shipstation"]["tracking"])
+
+
+def test_a_carriers_own_time_with_an_offset_outranks_a_time_in_utc_that_is_hours_off() -> None:
+    pacific = timezone(timedelta(hours=-7))
+    arrived = scan(
+        "arrived",
+        carrier_occurred_at=datetime(2026, 3, 3, 9, tzinfo=pacific),  # 16:00 UTC
+        occurred_at=datetime(2026, 3, 3, 9, tzinfo=UTC),
+    )
+    left = scan("left", occurred_at=datetime(2026, 3, 3, 12, tzinfo=UTC))
+    printed = with_events(left, arrived).to_dict("full", 1)["shipstation"]["parcels"][0]["events"]
+    assert [event["description"] for event in printed] == ["arrived"]
+
+
+def test_events_of_the_same_time_are_kept_as_the_api_orders_them() -> None:
+    same = datetime(2026, 3, 3, 12, tzinfo=UTC)
+    events = [scan(str(number), occurred_at=same) for number in range(4)]
+    printed = with_events(*events).to_dict("full", 2)["shipstation"]["parcels"][0]["events"]
+    assert [event["description"] for event in printed] == ["0", "1"]
+
+
+@pytest.mark.parametrize("max_events", [-1, True, 1.0, "3"])
+def test_a_number_of_events_that_is_none_is_a_value_error(max_events: Any) -> None:
+    with pytest.raises(ValueError, match="max_events must be a whole number of 0 or more"):
+        RESPONSE.to_dict("full", max_events)
+
+
+# --- what is said of an order that is not all delivered ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("order", "parcel", "said"),
+    [
+        ("delivered", "delivered", "Delivered, Front Door"),
+        ("partially_delivered", "delivered", "Partially delivered"),
+        ("partially_delivered", "in_transit", "Delivered, Front Door"),
+        ("in_transit", "in_transit", "Delivered, Front Door"),
+    ],
+)
+def test_a_delivered_parcel_of_an_order_that_is_not_delivered_is_told_by_the_orders_state(
+    order: str, parcel: str, said: str
+) -> None:
+    shown = attrs.evolve(PARCEL, state=ParcelState(parcel), status_description="Delivered, Front Door")
+    response = attrs.evolve(RESPONSE, state=OrderState(order), tracking=shown, parcels=(shown,))
+    for response_format in ("documented", "full"):
+        tracking = response.to_dict(response_format)["shipstation"]["tracking"]
+        assert tracking is not None
+        assert tracking["status_description"] == said
+    assert response.to_dict("full")["shipstation"]["parcels"][0]["status_description"] == "Delivered, Front Door"
+
+
+# --- texts from outside (R15) -----------------------------------------------------------------------------------------
+
+HOSTILE = "\x1b[31mLeft with\u202e\U000e0041 neighbour\u2028\u2028at \u200b12\ufe0f\ud800"
+CLEAN = "[31mLeft with neighbour at 12"
+
+
+def every_text(model: type) -> dict[str, Any]:
+    kinds = model.__annotations__
+    texts = {name: HOSTILE for name, kind in kinds.items() if kind == "str | None" and name != "tracking_url"}
+    return {**texts, **{name: (HOSTILE,) for name, kind in kinds.items() if kind == "tuple[str, ...]"}}
+
+
+def test_no_text_of_an_answer_has_a_character_that_cannot_be_seen_or_moves_what_is_seen() -> None:
+    parcel = Parcel(
+        **every_text(Parcel),
+        events=(ParcelEvent(**every_text(ParcelEvent)),),
+        items=(ParcelItem(**every_text(ParcelItem)),),
+    )
+    response = TrackOrderResponse(
+        order_id="1",
+        state=OrderState.IN_TRANSIT,
+        tracking=parcel,
+        parcels=(parcel,),
+        warnings=(HOSTILE,),
+        as_of=datetime(2026, 3, 5, 12, tzinfo=UTC),
+        order_number=HOSTILE,
+    )
+    printed = leaves(response.to_dict("full"))
+    assert printed.count(CLEAN) >= 40
+    assert not [text for text in printed if isinstance(text, str) and "\x1b" in text]
+    assert response.to_json("full").encode()
+    assert response.summary().isprintable()
+
+
+def test_a_text_of_an_answer_is_cut_at_500_characters() -> None:
+    event = ParcelEvent(description="x" * 600, city_locality="y" * 500)
+    assert event.description == "x" * 499 + "…"
+    assert event.city_locality == "y" * 500
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "ftp://example.com/1", "https://", "https://x/\u202e", "", None]
+)
+def test_a_link_of_an_answer_is_one_of_the_web_or_none(url: str | None) -> None:
+    assert Parcel(tracking_url=url).tracking_url is None
+    assert Parcel(tracking_url="http://example.com/t?n=1").tracking_url == "http://example.com/t?n=1"
+
+
 # --- rows ------------------------------------------------------------------------------------------------------------
 
 COLUMNS = [
@@ -203,6 +396,10 @@ COLUMNS = [
     "order_state",
     "is_shown",
     *(f"parcel_{name}" for name in FULL_PARCEL if name != "events"),
+    *(
+        f"parcel_{name}_utc"
+        for name in ("ship_date", "estimated_delivery_date", "actual_delivery_date", "last_scan_at")
+    ),
     *(f"event_{name}" for name in FULL_TRACKING["events"][0]),
     "occurred_at_utc",
 ]
@@ -231,6 +428,12 @@ def test_a_row_holds_what_the_full_format_prints() -> None:
         "is_shown": True,
         **{f"parcel_{name}": value for name, value in FULL_PARCEL.items() if name != "events"},
         "parcel_package_tracking_numbers": "00340434161094021501 00340434161094021502",
+        "parcel_alternative_tracking_numbers": "0199 0200",
+        "parcel_items": "2 x Blue mug; 0.5 x TEA",
+        "parcel_ship_date_utc": "2026-03-02T20:10:00Z",
+        "parcel_estimated_delivery_date_utc": None,
+        "parcel_actual_delivery_date_utc": "2026-03-04T12:30:59Z",
+        "parcel_last_scan_at_utc": "2026-03-04T12:30:00Z",
         **{f"event_{name}": value for name, value in FULL_TRACKING["events"][0].items()},
         "occurred_at_utc": "2026-03-04T12:30:00Z",
     }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
-from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
+from shipstation_aissist.orders.attention import Attention
+from shipstation_aissist.orders.parcel import Parcel, ParcelEvent, ParcelItem
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.orders.states import OrderState, ParcelState
 
@@ -44,15 +45,36 @@ PARCEL = Parcel(
     package_tracking_numbers=("00340434161094021501", "00340434161094021502"),
     is_return_label=False,
     voided=False,
+    carrier_name="DPD",
+    alternative_tracking_numbers=("0199", "0200"),
+    items=(ParcelItem(name="Blue mug", sku="MUG-1", quantity=2), ParcelItem(sku="TEA", quantity=0.5)),
+    items_known="shared",
+    last_scan_at=datetime(2026, 3, 4, 13, 30, tzinfo=timezone(timedelta(hours=1))),
+    replaced_by="00340434161094021509",
 )
 VOIDED = Parcel(tracking_number="1Z", state=ParcelState.CANCELLED, voided=True, is_return_label=True)
+ATTENTION = Attention(
+    code="delivered_in_part",
+    severity="act",
+    tracking_number="00340434161094021501",
+    since=date(2026, 3, 4),
+    days=1,
+    message="Only a part of the parcel was delivered on March 4, 2026.",
+    next_steps=("Hand over to a person.",),
+)
 RESPONSE = TrackOrderResponse(
-    as_of=datetime(2026, 3, 5, 12, tzinfo=UTC),
     order_id=" #A-100 ",
     state=OrderState.PARTIALLY_DELIVERED,
     tracking=PARCEL,
     parcels=(PARCEL, VOIDED),
     warnings=("One.", "Two."),
+    as_of=datetime(2026, 3, 5, 12, 0, 0, 999_999, UTC),
+    order_number="A-100",
+    matched_by="number",
+    attention=(ATTENTION,),
+    ship_by_date=datetime(2026, 3, 6),
+    hold_until_date=datetime(2026, 3, 7, tzinfo=UTC),
+    returns=(VOIDED,),
 )
 NO_PARCEL = TrackOrderResponse(as_of=datetime(2026, 3, 5, 12, tzinfo=UTC), order_id="B-1", state=OrderState.NOT_SHIPPED)
 
@@ -84,6 +106,8 @@ parcels = st.builds(
     package_tracking_numbers=st.lists(st.text(), max_size=2).map(tuple),
     is_return_label=st.booleans(),
     voided=st.booleans(),
+    items=st.lists(st.builds(ParcelItem, name=texts, quantity=st.none() | st.integers()), max_size=2).map(tuple),
+    last_scan_at=moments,
 )
 ANY_RESPONSE = st.builds(
     TrackOrderResponse,
@@ -92,4 +116,6 @@ ANY_RESPONSE = st.builds(
     tracking=st.none() | parcels,
     parcels=st.lists(parcels, max_size=3).map(tuple),
     warnings=st.lists(st.text(), max_size=2).map(tuple),
+    returns=st.lists(parcels, max_size=1).map(tuple),
+    attention=st.lists(st.just(ATTENTION), max_size=1).map(tuple),
 )

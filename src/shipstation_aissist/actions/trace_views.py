@@ -15,7 +15,6 @@ from shipstation_aissist.markup import (
     faint,
     fragment,
     notes,
-    printable,
     section,
     tag,
     timeline,
@@ -25,6 +24,7 @@ from shipstation_aissist.orders.html import response_view
 from shipstation_aissist.orders.parcel import Parcel
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.steps import TraceStep
+from shipstation_aissist.texts import printable
 
 if TYPE_CHECKING:
     from shipstation_aissist.actions.trace import ActionTrace

@@ -1,8 +1,8 @@
-"""The two formats, as types: what prints, in which order (design 2.3). The writers read the names from here."""
+"""The two formats, as types: what prints, in which order. The writers read the names from here."""
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, TypedDict
+from typing import Literal, NotRequired, TypeAlias, TypedDict
 
 ResponseFormat: TypeAlias = Literal["documented", "full"]
 RESPONSE_FORMATS: tuple[ResponseFormat, ...] = ("documented", "full")
@@ -54,9 +54,15 @@ class FullEvent(DocumentedEvent):
     country_code: str | None
 
 
-class FullTracking(TypedDict):
-    """``tracking`` of the full format."""
+class FullItem(TypedDict):
+    """One of ``items`` of a parcel."""
 
+    name: str | None
+    sku: str | None
+    quantity: int | float | None
+
+
+class _FirstOfParcel(TypedDict):
     tracking_number: str | None
     tracking_url: str | None
     status_description: str | None
@@ -76,12 +82,43 @@ class FullTracking(TypedDict):
     shipment_id: str | None
 
 
-class FullParcel(FullTracking):
-    """One of ``parcels`` of the full format."""
-
+class _OnlyOfParcels(TypedDict):
     package_tracking_numbers: list[str]
     is_return_label: bool
     voided: bool
+
+
+class _LastOfParcel(TypedDict):
+    carrier_name: str | None
+    alternative_tracking_numbers: list[str]
+    items: list[FullItem]
+    items_known: str
+    last_scan_at: str | None
+    replaced_by: str | None
+    events_omitted: NotRequired[int]
+
+
+class FullTracking(_FirstOfParcel, _LastOfParcel):
+    """``tracking`` of the full format.
+
+    ``events_omitted`` is there where ``max_events`` was given: how many older events were left out.
+    """
+
+
+class FullParcel(_FirstOfParcel, _OnlyOfParcels, _LastOfParcel):
+    """One of ``parcels`` of the full format, and of ``returns``."""
+
+
+class FullAttention(TypedDict):
+    """One of ``attention`` of the full format."""
+
+    code: str
+    severity: str
+    tracking_number: str | None
+    since: str | None
+    days: int | None
+    message: str
+    next_steps: list[str]
 
 
 class FullOrder(TypedDict):
@@ -92,6 +129,13 @@ class FullOrder(TypedDict):
     state: str
     parcels: list[FullParcel]
     warnings: list[str]
+    as_of: str
+    order_number: str | None
+    matched_by: str | None
+    attention: list[FullAttention]
+    ship_by_date: str | None
+    hold_until_date: str | None
+    returns: list[FullParcel]
 
 
 class FullResponse(TypedDict):

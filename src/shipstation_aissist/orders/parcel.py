@@ -1,13 +1,38 @@
-"""A parcel and its events, as they are shown (design 2.3)."""
+"""A parcel and its events, as they are shown.
+
+Whatever carriers and merchants wrote becomes text that may be shown (R15) when one of these values is made: nothing
+gets into an answer past it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import attrs
 
 from shipstation_aissist.orders.states import ParcelState
+from shipstation_aissist.texts import shown, shown_url
+
+ItemsKnown: TypeAlias = Literal["exact", "shared", "unknown"]
+"""Whether a parcel's items are known exactly, shared with other parcels of its shipment, or not known."""
+
+
+def all_shown(texts: Iterable[str]) -> tuple[str, ...]:
+    """Texts from outside as they may stand in an answer (R15)."""
+    return tuple([text for text in map(shown, texts) if text is not None])
+
+
+def _text() -> str | None:
+    """A field for a text from outside (R15)."""
+    field: str | None = attrs.field(default=None, converter=shown)
+    return field
+
+
+def _numbers() -> tuple[str, ...]:
+    field: tuple[str, ...] = attrs.field(default=(), converter=all_shown)
+    return field
 
 
 @attrs.frozen(kw_only=True)
@@ -15,24 +40,24 @@ class ParcelEvent:
     """One scan of a parcel, as it is shown; the order of the fields is the order in which they print."""
 
     carrier_occurred_at: datetime | None = None
-    description: str | None = None
-    city_locality: str | None = None
-    state_province: str | None = None
-    postal_code: str | None = None
-    carrier_status_description: str | None = None
+    description: str | None = _text()
+    city_locality: str | None = _text()
+    state_province: str | None = _text()
+    postal_code: str | None = _text()
+    carrier_status_description: str | None = _text()
     occurred_at: datetime | None = None
     state: ParcelState = ParcelState.UNKNOWN
-    status_code: str | None = None
-    status_detail_code: str | None = None
-    country_code: str | None = None
+    status_code: str | None = _text()
+    status_detail_code: str | None = _text()
+    country_code: str | None = _text()
 
 
 @attrs.frozen(kw_only=True)
 class ParcelItem:
     """One line of what a parcel holds."""
 
-    name: str | None = None
-    sku: str | None = None
+    name: str | None = _text()
+    sku: str | None = _text()
     quantity: int | float | None = None
 
 
@@ -40,29 +65,29 @@ class ParcelItem:
 class Parcel:
     """One parcel of an order; the order of the fields is the order in which they print."""
 
-    tracking_number: str | None = None
-    tracking_url: str | None = None
-    status_description: str | None = None
-    carrier_status_description: str | None = None
+    tracking_number: str | None = _text()
+    tracking_url: str | None = attrs.field(default=None, converter=shown_url)
+    status_description: str | None = _text()
+    carrier_status_description: str | None = _text()
     ship_date: datetime | None = None
     actual_delivery_date: datetime | None = None
     events: tuple[ParcelEvent, ...] = ()
     state: ParcelState = ParcelState.UNKNOWN
-    status_code: str | None = None
-    status_detail_code: str | None = None
-    status_detail_description: str | None = None
-    carrier_code: str | None = None
-    service_code: str | None = None
+    status_code: str | None = _text()
+    status_detail_code: str | None = _text()
+    status_detail_description: str | None = _text()
+    carrier_code: str | None = _text()
+    service_code: str | None = _text()
     estimated_delivery_date: datetime | None = None
-    exception_description: str | None = None
-    label_id: str | None = None
-    shipment_id: str | None = None
-    package_tracking_numbers: tuple[str, ...] = ()
+    exception_description: str | None = _text()
+    label_id: str | None = _text()
+    shipment_id: str | None = _text()
+    package_tracking_numbers: tuple[str, ...] = _numbers()
     is_return_label: bool = False
     voided: bool = False
-    carrier_name: str | None = None
-    alternative_tracking_numbers: tuple[str, ...] = ()
+    carrier_name: str | None = _text()
+    alternative_tracking_numbers: tuple[str, ...] = _numbers()
     items: tuple[ParcelItem, ...] = ()
-    items_known: Literal["exact", "shared", "unknown"] = "unknown"
+    items_known: ItemsKnown = "unknown"
     last_scan_at: datetime | None = None
-    replaced_by: str | None = None
+    replaced_by: str | None = _text()

@@ -1,4 +1,4 @@
-"""The answer: a frozen value and the formats it prints in (design 2.3)."""
+"""The answer: a frozen value and the formats it prints in."""
 
 from __future__ import annotations
 
@@ -10,24 +10,29 @@ from typing import Any, Literal, TypeAlias, overload
 
 import attrs
 
+from shipstation_aissist.orders.attention import Attention
 from shipstation_aissist.orders.formats import (
     RESPONSE_FORMATS,
     DocumentedEvent,
     DocumentedOrder,
     DocumentedResponse,
     DocumentedTracking,
+    FullAttention,
     FullEvent,
+    FullItem,
     FullOrder,
     FullParcel,
     FullResponse,
     FullTracking,
     ResponseFormat,
 )
-from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
+from shipstation_aissist.orders.parcel import Parcel, ParcelEvent, ParcelItem, all_shown
+from shipstation_aissist.orders.records import flat_rows
+from shipstation_aissist.orders.scans import keep_newest
 from shipstation_aissist.orders.serialise import each, optional, writer
-from shipstation_aissist.orders.states import OrderState
+from shipstation_aissist.orders.states import DISPLAY_NAMES, OrderState, ParcelState
 from shipstation_aissist.orders.summary import summarise
-from shipstation_aissist.wire.dates import print_timestamp, to_utc
+from shipstation_aissist.texts import shown
 
 MatchedBy: TypeAlias = Literal["number", "external_id", "shipment_id", "tracking_number"]
 
@@ -45,6 +50,7 @@ class TrackOrderResponse:
         as_of: When it was learnt (UTC).
         order_number: The store's order number, whatever the caller typed or a notification led to.
         matched_by: What the caller's id turned out to be; ``None`` for a notification.
+        attention: What somebody should know or do something about, the worst first.
         ship_by_date: By when what is not shipped yet should be, or ``None``.
         hold_until_date: Until when what is not shipped yet is on hold, or ``None``.
         returns: The parcels on their way back from the customer; they stand in ``parcels`` too.
@@ -54,30 +60,37 @@ class TrackOrderResponse:
     tracking: Parcel | None = None
     state: OrderState
     parcels: tuple[Parcel, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = attrs.field(default=(), converter=all_shown)
     as_of: datetime
-    order_number: str | None = None
+    order_number: str | None = attrs.field(default=None, converter=shown)
     matched_by: MatchedBy | None = None
+    attention: tuple[Attention, ...] = ()
     ship_by_date: datetime | None = None
     hold_until_date: datetime | None = None
     returns: tuple[Parcel, ...] = ()
 
     @overload
-    def to_dict(self, response_format: Literal["documented"] = "documented") -> DocumentedResponse: ...
+    def to_dict(
+        self, response_format: Literal["documented"] = "documented", max_events: int | None = None
+    ) -> DocumentedResponse: ...
     @overload
-    def to_dict(self, response_format: Literal["full"]) -> FullResponse: ...
+    def to_dict(self, response_format: Literal["full"], max_events: int | None = None) -> FullResponse: ...
     @overload
-    def to_dict(self, response_format: ResponseFormat) -> DocumentedResponse | FullResponse: ...
-    def to_dict(self, response_format: ResponseFormat = "documented") -> Any:
+    def to_dict(
+        self, response_format: ResponseFormat, max_events: int | None = None
+    ) -> DocumentedResponse | FullResponse: ...
+    def to_dict(self, response_format: ResponseFormat = "documented", max_events: int | None = None) -> Any:
         """The answer as JSON-safe dicts and lists.
 
         Args:
             response_format: ``"documented"`` for exactly the published shape, ``"full"`` for its superset.
+            max_events: Keep so many of the newest events of each parcel, 0 or more; the full format then says in
+                ``events_omitted`` how many it left out. Default: all.
 
         Raises:
-            ValueError: Another format.
+            ValueError: Another format, or ``max_events`` is no whole number of 0 or more.
         """
-        return _as_dict(self, response_format)
+        return _as_dict(self, response_format, max_events)
 
     def to_json(self, response_format: ResponseFormat = "documented", indent: int | None = None) -> str:
         """The answer as JSON.
@@ -96,9 +109,10 @@ class TrackOrderResponse:
 
         Returns:
             Rows with the same columns: those of the order, of the parcel (``parcel_...``) and of the event
-            (``event_...``); times as they print, plus ``occurred_at_utc``.
+            (``event_...``); times as they print, plus ``parcel_..._utc`` and ``occurred_at_utc``, which are ``None``
+            for a time without a zone.
         """
-        return _as_records(self)
+        return flat_rows(self, _as_dict(self, "full")["shipstation"]["parcels"])
 
     def summary(self) -> str:
         """Two or three plain sentences that a support agent could send."""
@@ -111,43 +125,61 @@ class TrackOrderResponse:
         return response_view(self)
 
 
-def _as_dict(response: TrackOrderResponse, response_format: ResponseFormat) -> dict[str, Any]:
+def _as_dict(
+    response: TrackOrderResponse, response_format: ResponseFormat, max_events: int | None = None
+) -> dict[str, Any]:
     if response_format not in RESPONSE_FORMATS:
         raise ValueError(f"response_format must be 'documented' or 'full', not {response_format!r}")
-    return {"shipstation": _writer(response_format)(response)}
+    if max_events is None:
+        return {"shipstation": _writer(response_format)(_as_told(response))}
+    if type(max_events) is not int or max_events < 0:
+        raise ValueError(f"max_events must be a whole number of 0 or more, not {max_events!r}")
+    printed = _writer(response_format)(_as_told(_with_newest_events(response, max_events)))
+    if response_format == "full":
+        _say_what_is_omitted(response, printed)
+    return {"shipstation": printed}
+
+
+def _as_told(response: TrackOrderResponse) -> TrackOrderResponse:
+    """No format says "Delivered" of an order that is not: a part of it is still to come."""
+    parcel = response.tracking
+    if parcel is None or parcel.state is not ParcelState.DELIVERED or response.state is OrderState.DELIVERED:
+        return response
+    return attrs.evolve(response, tracking=attrs.evolve(parcel, status_description=DISPLAY_NAMES[response.state]))
+
+
+def _with_newest_events(response: TrackOrderResponse, at_most: int) -> TrackOrderResponse:
+    def kept(parcel: Parcel) -> Parcel:
+        return attrs.evolve(parcel, events=keep_newest(parcel.events, at_most))
+
+    return attrs.evolve(
+        response,
+        tracking=None if response.tracking is None else kept(response.tracking),
+        parcels=tuple(map(kept, response.parcels)),
+        returns=tuple(map(kept, response.returns)),
+    )
+
+
+def _say_what_is_omitted(response: TrackOrderResponse, printed: dict[str, Any]) -> None:
+    shown = () if response.tracking is None else (response.tracking,)
+    written = [one for one in (printed["tracking"], *printed["parcels"], *printed["returns"]) if one is not None]
+    for parcel, one in zip((*shown, *response.parcels, *response.returns), written, strict=True):
+        one["events_omitted"] = len(parcel.events) - len(one["events"])
 
 
 @lru_cache
 def _writer(response_format: ResponseFormat) -> Callable[[TrackOrderResponse], dict[str, Any]]:
     if response_format == "documented":
         event = writer(ParcelEvent, DocumentedEvent)
-        shown = writer(Parcel, DocumentedTracking, events=each(event))
-        return writer(TrackOrderResponse, DocumentedOrder, tracking=optional(shown))
-    event = writer(ParcelEvent, FullEvent)
-    shown = writer(Parcel, FullTracking, events=each(event))
-    listed = writer(Parcel, FullParcel, events=each(event))
-    return writer(TrackOrderResponse, FullOrder, tracking=optional(shown), parcels=each(listed))
-
-
-def _as_records(response: TrackOrderResponse) -> list[dict[str, str | bool | None]]:
-    rows: list[dict[str, str | bool | None]] = []
-    no_event = dict.fromkeys(FullEvent.__annotations__)
-    listed: list[dict[str, Any]] = _as_dict(response, "full")["shipstation"]["parcels"]
-    for parcel, printed in zip(response.parcels, listed, strict=True):
-        parcel_columns = {
-            "order_id": response.order_id,
-            "order_state": str(response.state),
-            "is_shown": parcel is response.tracking,
-            **{f"parcel_{name}": value for name, value in printed.items() if name != "events"},
-            "parcel_package_tracking_numbers": " ".join(parcel.package_tracking_numbers),
-        }
-        for event, shown in zip(parcel.events or (None,), printed["events"] or (no_event,), strict=True):
-            utc = to_utc(event.occurred_at) if event and event.occurred_at else None
-            rows.append(
-                {
-                    **parcel_columns,
-                    **{f"event_{name}": value for name, value in shown.items()},
-                    "occurred_at_utc": print_timestamp(utc) if utc else None,
-                }
-            )
-    return rows
+        tracking = writer(Parcel, DocumentedTracking, events=each(event))
+        return writer(TrackOrderResponse, DocumentedOrder, tracking=optional(tracking))
+    parts = {"events": each(writer(ParcelEvent, FullEvent)), "items": each(writer(ParcelItem, FullItem))}
+    listed = each(writer(Parcel, FullParcel, **parts))
+    return writer(
+        TrackOrderResponse,
+        FullOrder,
+        tracking=optional(writer(Parcel, FullTracking, **parts)),
+        parcels=listed,
+        attention=each(writer(Attention, FullAttention)),
+        returns=listed,
+    )

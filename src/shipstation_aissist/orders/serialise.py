@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +50,7 @@ def _converter() -> Converter:
 
     converter = Converter(unstruct_collection_overrides={tuple: list})
     converter.register_unstructure_hook(datetime, print_timestamp)
+    converter.register_unstructure_hook(date, date.isoformat)
     converter.register_unstructure_hook(ParcelState, str)
     converter.register_unstructure_hook(OrderState, str)
     return converter
