@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from shipstation_aissist import OrderState, Parcel, ParcelEvent, ParcelState, TrackOrderResponse
+from shipstation_aissist.orders.parcel import ParcelItem
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 NUMBER = "9400110000000000000001"
@@ -98,6 +99,41 @@ def test_a_delivered_parcel_says_when_and_no_longer_what_was_expected() -> None:
     assert "Expected" not in html
 
 
+def test_a_day_that_is_over_was_expected() -> None:
+    assert _texts(_view(attrs.evolve(PARCEL, estimated_delivery_date=datetime(2026, 3, 3))), "<dt>.*?</dt>") == [
+        "Shipped",
+        "Was expected",
+        "Service",
+    ]
+
+
+def test_a_return_is_told_as_a_return() -> None:
+    back = Parcel(carrier_code="ups", tracking_number="1Z7", state=ParcelState.DELIVERED, is_return_label=True)
+    html = _view(PARCEL, back)
+    assert _texts(html, r"<summary>.*?</summary>") == ["UPS 1Z7 (return) Has reached the shop"]
+
+
+def test_months_are_english_whatever_the_machine_speaks() -> None:
+    for month in range(1, 13):
+        html = _view(attrs.evolve(PARCEL, ship_date=datetime(2026, month, 9)))
+        assert _texts(html, "<dd>.*?</dd>")[0] == f"{ENGLISH[month - 1]} 9, 2026"
+
+
+ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def test_what_a_parcel_holds_and_its_other_numbers_are_listed() -> None:
+    html = _view(
+        attrs.evolve(
+            PARCEL,
+            items=(ParcelItem(name="Blue mug", quantity=2), ParcelItem(sku="TEA")),
+            alternative_tracking_numbers=("0199",),
+            replaced_by="1Z8",
+        )
+    )
+    assert {"2 x Blue mug; TEA", "0199", "1Z8"} <= set(_texts(html, "<dd>.*?</dd>"))
+
+
 def test_several_packages_are_listed_by_their_numbers() -> None:
     html = _view(attrs.evolve(PARCEL, package_tracking_numbers=("1", "2")))
     assert "1, 2" in _texts(html, "<dd>.*?</dd>")
@@ -114,8 +150,8 @@ def test_scans_keep_their_order_with_place_and_the_carriers_local_time() -> None
     zoned = datetime(2026, 3, 3, 8, 5, tzinfo=timezone(timedelta(hours=-7)))
     html = _view(attrs.evolve(PARCEL, events=(_scan(9), _scan(8, carrier_occurred_at=zoned))))
     assert _texts(html, "<li>.*?</li>") == [
-        "Mar 3, 2026, 09:05Scan 9 \N{MIDDLE DOT} PORTLAND, ME",
-        "Mar 3, 2026, 08:05Scan 8 \N{MIDDLE DOT} PORTLAND, ME",
+        "Mar 3, 2026, 09:05 local timeScan 9 \N{MIDDLE DOT} PORTLAND, ME",
+        "Mar 3, 2026, 08:05 local timeScan 8 \N{MIDDLE DOT} PORTLAND, ME",
     ]
 
 

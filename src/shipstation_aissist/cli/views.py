@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeAlias
 
 from shipstation_aissist.cli.output import plain, replace_unprintable
@@ -11,6 +11,7 @@ from shipstation_aissist.orders.carriers import carrier_name
 from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.orders.states import DISPLAY_NAMES, OrderState
+from shipstation_aissist.orders.wording import Told, scan_told, told
 
 Line: TypeAlias = "tuple[tuple[str, str], ...]"
 """Texts, each with its style; the texts are harmless for a terminal already."""
@@ -21,10 +22,11 @@ _STYLES = {
     "exception": BAD,
     "delivery_attempted": BAD,
     "returning_to_sender": BAD,
+    "returned": BAD,
     "lost": BAD,
 }
 _ASCII = str.maketrans("●│·", "*|-")
-_TIME_WIDTH = 16
+_TIME_WIDTH = 22
 
 
 def show(lines: Iterable[Line]) -> None:
@@ -91,7 +93,8 @@ def _timeline(events: Iterable[ParcelEvent]) -> Iterator[Line]:
     for event in events:
         what = plain(event.description or event.carrier_status_description) or DISPLAY_NAMES[event.state]
         where = _joined(", ", event.city_locality, _joined(" ", event.state_province, event.postal_code))
-        when = _when(event.carrier_occurred_at, at_the_place=True) or _when(event.occurred_at)
+        moment = scan_told(event)
+        when = "" if moment is None else _in_words(moment)
         yield (("  ● ", _style(event.state)), (f"{when:<{_TIME_WIDTH}}  ", FAINT), (what, ""))
         if where:
             yield (("  │ ", FAINT), (f"{'':<{_TIME_WIDTH}}  {where}", FAINT))
@@ -118,13 +121,11 @@ def _joined(separator: str, *parts: str | None) -> str:
     return separator.join(text for text in map(plain, parts) if text)
 
 
-def _when(moment: datetime | None, *, at_the_place: bool = False) -> str:
-    """A time for people: a carrier's local time needs no zone, and midnight is no time (api-facts 7.5)."""
-    if moment is None:
-        return ""
-    day = f"{moment:%Y-%m-%d}"
-    if not (moment.hour or moment.minute or moment.second):
-        return day
-    offset = moment.utcoffset()
-    zone = "" if at_the_place or offset is None else " UTC" if offset == timedelta() else f"{moment: %z}"
-    return f"{day} {moment:%H:%M}{zone}"
+def _when(moment: datetime | None) -> str:
+    return "" if moment is None else _in_words(told(moment))
+
+
+def _in_words(moment: Told) -> str:
+    day = f"{moment.moment:%Y-%m-%d}"
+    # Short, where one time stands under the other.
+    return f"{day} {moment.time.removesuffix(' time')}" if moment.time else day

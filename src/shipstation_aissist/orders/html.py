@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 
 from shipstation_aissist.markup import Kind, badge, dot, escape, facts, faint, fragment, link, notes, tag, timeline
 from shipstation_aissist.orders.carriers import carrier_name
+from shipstation_aissist.orders.days import is_over
+from shipstation_aissist.orders.items import item_told
 from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
+from shipstation_aissist.orders.returns import is_return, return_name
+from shipstation_aissist.orders.scans import newest
 from shipstation_aissist.orders.states import DISPLAY_NAMES
 from shipstation_aissist.orders.summary import SETTLED
+from shipstation_aissist.orders.wording import Told, scan_told, short_day, told
 
 if TYPE_CHECKING:
     from shipstation_aissist.orders.response import TrackOrderResponse
@@ -26,6 +31,7 @@ _KINDS: dict[str, Kind] = {
     "delivery_attempted": "notable",
     "exception": "notable",
     "returning_to_sender": "bad",
+    "returned": "bad",
     "lost": "bad",
 }
 
@@ -36,38 +42,47 @@ def response_view(response: TrackOrderResponse) -> str:
     shown = response.tracking
     others = [parcel for parcel in response.parcels if parcel is not shown]
     return fragment(
-        tag("p", escape(f"Order {response.order_id}"), " ", _state(response.state), class_="title"),
+        tag("p", escape(f"Order {response.order_id}"), " ", _badge(response.state), class_="title"),
         tag("p", escape(response.summary())),
         notes(response.warnings),
-        tag("section", tag("p", _title(shown), class_="title"), _details(shown)) if shown else "",
-        *(tag("details", tag("summary", _title(parcel)), _details(parcel), class_="part") for parcel in others),
+        tag("section", tag("p", _title(response, shown), class_="title"), _details(response, shown)) if shown else "",
+        *(
+            tag("details", tag("summary", _title(response, parcel)), _details(response, parcel), class_="part")
+            for parcel in others
+        ),
     )
 
 
-def _state(state: str) -> str:
-    return badge(DISPLAY_NAMES[state], _KINDS.get(state, ""))
+def _badge(state: str, name: str | None = None) -> str:
+    return badge(name or DISPLAY_NAMES[state], _KINDS.get(state, ""))
 
 
-def _title(parcel: Parcel) -> str:
-    name = carrier_name(parcel.carrier_code) or "Parcel"
+def _title(response: TrackOrderResponse, parcel: Parcel) -> str:
+    name = parcel.carrier_name or carrier_name(parcel.carrier_code) or "Parcel"
     number = parcel.tracking_number or "no number yet"
-    flag = " (return)" if parcel.is_return_label else " (voided)" if parcel.voided else ""
-    return f"{escape(name)} {link(parcel.tracking_url, number)}{flag} {_state(parcel.state)}"
+    goes_back = is_return(parcel, response.returns)
+    flag = " (voided)" if parcel.voided and not goes_back else " (return)" if goes_back else ""
+    state = return_name(parcel.state) if goes_back else None
+    return f"{escape(name)} {link(parcel.tracking_url, number)}{flag} {_badge(parcel.state, state)}"
 
 
-def _details(parcel: Parcel) -> str:
+def _details(response: TrackOrderResponse, parcel: Parcel) -> str:
     expected = None if parcel.state in SETTLED else parcel.estimated_delivery_date
+    is_past = expected is not None and is_over(expected.date(), response.as_of)
     several = len(parcel.package_tracking_numbers) > 1
     said = parcel.exception_description or parcel.carrier_status_description
-    newest = parcel.events[0].description if parcel.events else None
+    latest = newest(parcel.events)
     known = facts(
         {
             "Shipped": _moment(parcel.ship_date),
-            "Expected": _moment(expected),
+            "Was expected" if is_past else "Expected": _moment(expected),
             "Delivered": _moment(parcel.actual_delivery_date),
             "Service": parcel.service_code and parcel.service_code.replace("_", " "),
-            "Carrier says": None if said == newest else said,
+            "Carrier says": None if latest is not None and said == latest.description else said,
             "Packages": ", ".join(parcel.package_tracking_numbers) if several else None,
+            "Also known as": ", ".join(parcel.alternative_tracking_numbers) or None,
+            "Replaced by": parcel.replaced_by,
+            "Holds": "; ".join(map(item_told, parcel.items)) or None,
         }
     )
     return known + _scans(parcel.events)
@@ -84,20 +99,17 @@ def _scans(events: Sequence[ParcelEvent]) -> str:
 
 
 def _scan(event: ParcelEvent) -> str:
-    # A carrier's local time may come with any zone or none (api-facts 7.5): it is shown without one.
-    local = event.carrier_occurred_at
-    moment = _moment(local.replace(tzinfo=None) if local else event.occurred_at)
+    moment = scan_told(event)
     place = ", ".join(part for part in (event.city_locality, event.state_province, event.country_code) if part)
     what = event.description or event.carrier_status_description or DISPLAY_NAMES[event.state]
-    when = tag("time", escape(moment)) if moment else ""
+    when = tag("time", escape(_in_words(moment))) if moment else ""
     return dot(_KINDS.get(event.state, "")) + when + escape(what) + (faint(f" \N{MIDDLE DOT} {place}") if place else "")
 
 
 def _moment(moment: datetime | None) -> str | None:
-    """A day, and the time of day where it is one: midnight is how a mere date arrives (api-facts 7.5)."""
-    if moment is None:
-        return None
-    day = f"{moment:%b} {moment.day}, {moment.year}"
-    if not (moment.hour or moment.minute):
-        return day
-    return f"{day}, {moment:%H:%M} {moment.tzname() or ''}".rstrip()
+    return None if moment is None else _in_words(told(moment))
+
+
+def _in_words(moment: Told) -> str:
+    day = short_day(moment.moment)
+    return f"{day}, {moment.time}" if moment.time else day

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shipstation_aissist.orders.formats import FullEvent
-from shipstation_aissist.orders.parcel import ParcelItem
+from shipstation_aissist.orders.items import item_told
 from shipstation_aissist.wire.dates import print_timestamp, to_utc
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def flat_rows(
             **{f"parcel_{name}": value for name, value in printed.items() if name != "events"},
             "parcel_package_tracking_numbers": " ".join(parcel.package_tracking_numbers),
             "parcel_alternative_tracking_numbers": " ".join(parcel.alternative_tracking_numbers),
-            "parcel_items": "; ".join(map(_item, parcel.items)),
+            "parcel_items": "; ".join(map(item_told, parcel.items)),
             **{f"parcel_{name}_utc": _utc(getattr(parcel, name)) for name in _DATES},
         }
         for event, shown in zip(parcel.events or (None,), printed["events"] or (no_event,), strict=True):
@@ -48,11 +48,6 @@ def flat_rows(
                 }
             )
     return rows
-
-
-def _item(item: ParcelItem) -> str:
-    name = item.name or item.sku or "unnamed"
-    return name if item.quantity is None else f"{item.quantity:g} x {name}"
 
 
 def _utc(moment: datetime | None) -> str | None:

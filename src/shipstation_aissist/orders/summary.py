@@ -1,13 +1,17 @@
-"""The answer in two or three plain sentences (design 2.3)."""
+"""The answer in a few plain sentences: the state, where it was last seen, what to expect or what is wrong."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from shipstation_aissist.orders.carriers import carrier_name
-from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
+from shipstation_aissist.orders.days import is_over
+from shipstation_aissist.orders.parcel import Parcel
+from shipstation_aissist.orders.returns import is_return, return_told
+from shipstation_aissist.orders.scans import newest
 from shipstation_aissist.orders.states import OrderState, ParcelState
+from shipstation_aissist.orders.wording import day_in_words, day_of_delivery, scan_told
 
 if TYPE_CHECKING:
     from shipstation_aissist.orders.response import TrackOrderResponse
@@ -15,7 +19,7 @@ if TYPE_CHECKING:
 _STATE_SENTENCES: dict[str, str] = {
     "not_shipped": "has not been shipped yet",
     "cancelled": "was cancelled",
-    "partially_delivered": "has been delivered in part; the rest is still outstanding",
+    "partially_delivered": "has been delivered in part",
     "unknown": "has been shipped, but there is no tracking information about it at the moment",
     "label_created": "has a shipping label, but the carrier has not received the parcel yet",
     "accepted": "has been handed to the carrier",
@@ -26,62 +30,105 @@ _STATE_SENTENCES: dict[str, str] = {
     "delivered": "has been delivered",
     "exception": "is delayed or held up on its way",
     "returning_to_sender": "is on its way back to the sender",
+    "returned": "has gone back to the sender",
     "lost": "is reported as lost by the carrier",
 }
-# Not "%B": that speaks the language of the process.
-_MONTHS = "January February March April May June July August September October November December"
-SETTLED = frozenset({ParcelState.DELIVERED, ParcelState.LOST, ParcelState.CANCELLED, ParcelState.RETURNING_TO_SENDER})
-_IN_TROUBLE = frozenset({ParcelState.EXCEPTION, ParcelState.DELIVERY_ATTEMPTED, ParcelState.RETURNING_TO_SENDER})
+_LABELLED_ONLY = "has a shipping label, but there is no tracking information about it at the moment"
+_THE_REST: dict[str, str] = {
+    "lost": "another parcel of it is reported as lost by the carrier",
+    "returned": "another parcel of it has gone back to the sender",
+    "returning_to_sender": "another parcel of it is on its way back to the sender",
+    "cancelled": "another parcel of it was cancelled by the carrier",
+}
+_OUTSTANDING = "the rest is still outstanding"
+_NOT_SHIPPED = "the rest has not been shipped yet"
+_IN_PART = "DELIVERED_IN_PART"
+
+SETTLED: frozenset[str] = frozenset({"delivered", "lost", "cancelled", "returning_to_sender", "returned"})
+"""The states of a parcel that is not to be expected any more."""
+_IN_TROUBLE: frozenset[str] = frozenset({"exception", "delivery_attempted", "returning_to_sender"})
 
 
 def summarise(response: TrackOrderResponse) -> str:
-    """Two or three sentences: the state, where and when it was last seen, what to expect or what is wrong."""
+    """The sentences: the state, where and when it was last seen, what to expect or what is wrong, returns."""
     parcel = response.tracking
-    sentences = [_first(response, parcel)]
+    sentences: list[str | None] = [_first(response, parcel)]
     if parcel is not None:
-        sentences += [sentence for sentence in (_last_seen(parcel), _outlook(parcel)) if sentence]
-    return " ".join(sentences)
+        sentences += [_last_seen(parcel), _trouble(parcel), _outlook(response, parcel)]
+    sentences += [_return(one) for one in response.returns if not one.voided]
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _first(response: TrackOrderResponse, parcel: Parcel | None) -> str:
-    state = _STATE_SENTENCES[response.state]
     if parcel is None:
-        return f"Order {response.order_id} {state}."
-    by = carrier_name(parcel.carrier_code)
-    number = parcel.tracking_number
-    carrier = f" ({by}{f', {number}' if number else ''})" if by else f" (tracking number {number})" if number else ""
+        return f"Order {response.order_id} {_STATE_SENTENCES[response.state]}."
     when = ""
-    if response.state is OrderState.DELIVERED and parcel.actual_delivery_date is not None:
-        when = f" on {_day(parcel.actual_delivery_date)}"
-    return f"Order {response.order_id}{carrier} {state}{when}."
+    if response.state is OrderState.DELIVERED and (day := day_of_delivery(parcel)) is not None:
+        when = f" on {day_in_words(day)}"
+    return f"Order {response.order_id}{_name(parcel)} {_state(response, parcel)}{when}."
+
+
+def _name(parcel: Parcel) -> str:
+    by, number = parcel.carrier_name or carrier_name(parcel.carrier_code), parcel.tracking_number
+    if by:
+        return f" ({by}, {number})" if number else f" ({by})"
+    return f" (tracking number {number})" if number else ""
+
+
+def _state(response: TrackOrderResponse, parcel: Parcel) -> str:
+    told = _STATE_SENTENCES[response.state]
+    if response.state is OrderState.UNKNOWN and not _was_shipped(parcel):
+        return _LABELLED_ONLY
+    if response.state is not OrderState.PARTIALLY_DELIVERED:
+        return told
+    if parcel.state is not ParcelState.DELIVERED:
+        return f"{told}; {_THE_REST.get(parcel.state, _OUTSTANDING)}"
+    # Only parts that a carrier has are outstanding. A parcel that itself came in part leaves open what the rest is.
+    outbound = [one for one in response.parcels if not is_return(one, response.returns)]
+    in_part = any((one.status_detail_code or "").upper() == _IN_PART for one in (parcel, *outbound))
+    return told if in_part else f"{told}; {_NOT_SHIPPED}"
+
+
+def _was_shipped(parcel: Parcel) -> bool:
+    """Whether a carrier has scanned a parcel, or somebody marked it as shipped (R9); a label alone proves nothing."""
+    is_scanned = parcel.last_scan_at is not None or any(
+        event.state is not ParcelState.LABEL_CREATED for event in parcel.events
+    )
+    return is_scanned or parcel.label_id is None
 
 
 def _last_seen(parcel: Parcel) -> str | None:
-    event = next(iter(parcel.events), None)
+    event = newest(parcel.events)
     if event is None:
         return None
     text = event.description or event.carrier_status_description
     where = ", ".join(part for part in (event.city_locality, event.state_province) if part)
-    moment = event.carrier_occurred_at or event.occurred_at
     what = f'Last update: "{text.rstrip(".")}"' if text else "It was last seen"
-    return f"{what}{f' in {where}' if where else ''}{f' on {_day_and_time(moment, event)}' if moment else ''}."
+    moment = scan_told(event)
+    when = ""
+    if moment is not None:
+        when = f" on {day_in_words(moment.moment)}" + (f" at {moment.time}" if moment.time else "")
+    return f"{what}{f' in {where}' if where else ''}{when}."
 
 
-def _outlook(parcel: Parcel) -> str | None:
-    if parcel.state in _IN_TROUBLE:
-        trouble = parcel.exception_description or parcel.status_detail_description
-        if trouble:
-            return f"The carrier says: {trouble.rstrip('.')}."
-    if parcel.state not in SETTLED and parcel.estimated_delivery_date is not None:
-        return f"Delivery is expected on {_day(parcel.estimated_delivery_date)}."
+def _trouble(parcel: Parcel) -> str | None:
+    trouble = parcel.exception_description or parcel.status_detail_description
+    if parcel.state in _IN_TROUBLE and trouble:
+        return f"The carrier says: {trouble.rstrip('.')}."
     return None
 
 
-def _day(moment: datetime) -> str:
-    return f"{_MONTHS.split()[moment.month - 1]} {moment.day}, {moment.year}"
+def _outlook(response: TrackOrderResponse, parcel: Parcel) -> str | None:
+    """When a parcel is, or was, expected; ``None`` where no such day is known or it is settled."""
+    if parcel.state in SETTLED or parcel.estimated_delivery_date is None:
+        return None
+    day = parcel.estimated_delivery_date.date()
+    if is_over(day, response.as_of):
+        return f"It was expected on {day_in_words(day)}."
+    if day < response.as_of.astimezone(UTC).date():  # over here, not over there
+        return f"The estimated day of delivery is {day_in_words(day)}."
+    return f"Delivery is expected on {day_in_words(day)}."
 
 
-def _day_and_time(moment: datetime, event: ParcelEvent) -> str:
-    # A carrier's local time says nothing about a zone; the API's own is UTC.
-    zone = "" if event.carrier_occurred_at is not None else " UTC"
-    return f"{_day(moment)} at {moment:%H:%M}{zone}" if (moment.hour or moment.minute) else _day(moment)
+def _return(parcel: Parcel) -> str:
+    return f"The return{_name(parcel)} {return_told(parcel.state)}."

@@ -1,4 +1,4 @@
-"""Timestamps in every form that has been seen on the wire (api-facts 7.5)."""
+"""Timestamps in every form that has been seen on the wire (API notes 7.5)."""
 
 from __future__ import annotations
 
@@ -34,9 +34,14 @@ def parse_timestamp(text: str) -> datetime:
 
 
 def print_timestamp(moment: datetime) -> str:
-    """ISO 8601, truncated to the second: UTC as ``Z``, another offset as it came, none as none (design 2.3)."""
+    """ISO 8601, truncated to the second: UTC as ``Z``, another offset as it came, none as none."""
     text = moment.isoformat(timespec="seconds")
     return text[:-6] + "Z" if text.endswith("+00:00") else text
+
+
+def is_whole_day(moment: datetime) -> bool:
+    """Whether a timestamp is a date without a time: a midnight is how a mere date arrives (API notes 7.5)."""
+    return not (moment.hour or moment.minute or moment.second or moment.microsecond)
 
 
 def to_utc(moment: datetime) -> datetime | None:

@@ -1,0 +1,21 @@
+"""Days: when one is over, and how many lie between."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+_LAST_ZONE = timedelta(hours=-12)  # where a day ends last
+
+
+def last_day_on_earth(now: datetime) -> date:
+    """The day that it still is somewhere: every day before it is over everywhere.
+
+    Args:
+        now: The time, with its zone.
+    """
+    return (now.astimezone(UTC) + _LAST_ZONE).date()
+
+
+def is_over(day: date, now: datetime) -> bool:
+    """Whether a day is over everywhere on earth."""
+    return day < last_day_on_earth(now)
