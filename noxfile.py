@@ -109,10 +109,11 @@ def types(session: nox.Session) -> None:
 
 @nox.session(python=OLDEST)
 def docs(session: nox.Session) -> None:
-    """The documentation is built without a warning, and without the network."""
+    """The documentation is built without a warning, and with it the page to try the library in."""
     install_project(session, ".[all]", "--group", "docs")
     built = session.posargs[0] if session.posargs else str(Path(session.create_tmp(), "html"))
     session.run("sphinx-build", "--quiet", "--fail-on-warning", "--keep-going", "-b", "html", "docs", built)
+    session.run("python", "docs/try/build.py", str(Path(built, "lite")), silent=True)
 
 
 @nox.session(python=OLDEST)
