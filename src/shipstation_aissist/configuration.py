@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from urllib3.util import parse_url
 from shipstation_aissist.errors import ConfigurationError
 from shipstation_aissist.transport.exchange import Environment
 from shipstation_aissist.transport.secret import Secret
+from shipstation_aissist.wire.requests import leads_elsewhere
 
 API_KEY_VARIABLE = "SHIPSTATION_API_KEY"
 BASE_URL_VARIABLE = "SHIPSTATION_BASE_URL"
@@ -20,6 +22,7 @@ DEFAULT_BASE_URL = "https://api.shipstation.com/v2"
 SHORTEST_TIMEOUT = 10.0
 LONGEST_TIMEOUT = 180.0
 MOST_RETRIES = 10
+_HOST_NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE)
 
 
 def check_api_key(key: Secret) -> None:
@@ -80,7 +83,7 @@ def check_base_url(base_url: object) -> str:
 
 
 def _fault_of_base_url(base_url: str) -> str | None:
-    if not base_url.isascii() or any(c <= " " or c == "\\" or c == "\x7f" for c in base_url):
+    if not base_url.isascii() or any(c <= " " or c in '\\"<>^`{|}\x7f' for c in base_url):
         return "has blanks, backslashes or other characters that a URL cannot have"
     try:
         parts = urlsplit(base_url)
@@ -91,11 +94,26 @@ def _fault_of_base_url(base_url: str) -> str | None:
         return "must not hold a user name or password"
     if not parts.hostname or port == 0:
         return "has no host"
+    if not _is_host(parts.hostname):
+        return "has a host that is no name and no address"
     if parts.query or parts.fragment or "?" in base_url or "#" in base_url:
         return "must not have a query or fragment"
+    path = parts.path.rstrip("/")
+    if path and leads_elsewhere(path.removeprefix("/")):
+        return "must not have an empty segment, or one of dots: it could lead elsewhere"
     if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname)):
         return None
     return "must begin with https:// (plain http only to this machine), so that the key cannot be overheard"
+
+
+def _is_host(host: str) -> bool:
+    if ":" in host:
+        try:
+            ipaddress.IPv6Address(host)
+        except ValueError:
+            return False
+        return True
+    return _HOST_NAME.fullmatch(host) is not None
 
 
 def is_loopback(host: str) -> bool:
@@ -109,10 +127,13 @@ def is_loopback(host: str) -> bool:
 def read_environment(base_url: str) -> Environment:
     """What requests reads of the environment at every call, read once (T4): certificate authorities and proxies.
 
-    A private CA can only be named, TLS verification cannot be turned off.
+    A private CA can only be named, TLS verification cannot be turned off. Plain http goes to this machine, and so
+    through no proxy: the key would be handed to whoever runs it, and "this machine" means another one there.
     """
     verify: bool | str = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
-    if base_url.startswith("https:") and isinstance(verify, str) and not Path(verify).exists():
+    if not base_url.startswith("https:"):
+        return Environment(verify, {})
+    if isinstance(verify, str) and not Path(verify).exists():
         raise ConfigurationError("REQUESTS_CA_BUNDLE (or CURL_CA_BUNDLE) names a file that does not exist")
     fault = _fault_of_proxy(base_url)
     if fault:

@@ -95,7 +95,15 @@ class APIError(ShipStationError):
 
 
 class APIConnectionError(APIError):
-    """No complete reply arrived: the host could not be reached, or the connection broke."""
+    """No complete reply arrived: the host could not be reached, or the connection broke.
+
+    Attributes:
+        retryable: Whether asking again may help; not where a certificate is not trusted, which stays as it is (T2).
+    """
+
+    def __init__(self, message: str = "", *, retryable: bool = True) -> None:
+        super().__init__(message)
+        self.retryable = retryable
 
 
 class APITimeoutError(APIConnectionError):

@@ -1,4 +1,4 @@
-"""An HTTP proxy on loopback: CONNECT for https targets, forwarding for http, and misbehaviour on request."""
+"""A proxy on loopback that opens tunnels (CONNECT), and misbehaves on request."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ import socket
 import ssl
 from collections.abc import Callable
 from typing import Self
-from urllib.parse import urlsplit
 
 from support.fault_server import Behaviour, Conversation, FaultServer
 
 
 class FaultProxy:
-    """A :class:`FaultServer` that passes on what it is asked.
+    """A :class:`FaultServer` behind whose answers tunnels begin.
 
     Args:
         user: If given, ``"name:password"`` that clients must present.
@@ -64,20 +63,14 @@ class FaultProxy:
         if expected is not None and received.headers.get("proxy-authorization") != expected:
             conversation.send(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
             conversation.end()
-        if received.method == "CONNECT":
-            self._answer(conversation)
-            host, _, port = received.target.rpartition(":")
-            self._tunnel(conversation, host, int(port))
-        url = urlsplit(received.target)
-        headers = {name: value for name, value in received.headers.items() if not name.startswith("proxy-")}
-        lines = [f"GET {url.path}?{url.query} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
-        self._tunnel(conversation, url.hostname or "", url.port or 80, "\r\n".join([*lines, "", ""]).encode("latin-1"))
+        self._answer(conversation)
+        host, _, port = received.target.rpartition(":")
+        self._tunnel(conversation, host, int(port))
 
-    def _tunnel(self, conversation: Conversation, host: str, port: int, first: bytes = b"") -> None:
+    def _tunnel(self, conversation: Conversation, host: str, port: int) -> None:
         """Pass bytes both ways until one side is done, in one thread: a TLS socket is not for two."""
         client = conversation.sock
         with socket.create_connection((host, port)) as target:
-            target.sendall(first)
             while True:
                 deciphered = client.pending() if isinstance(client, ssl.SSLSocket) else 0
                 ready = [client] if deciphered else select.select([client, target], [], [], 0.2)[0]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import pickle
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -227,7 +229,9 @@ def test_an_exception_within_a_call_does_not_show_the_key(connect: Connect) -> N
 def test_an_interruption_amid_a_request_does_not_show_the_key(
     interruption: type[BaseException], connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(*_: object) -> None:
+    def interrupt(sock: socket.socket, size: int) -> bytes:
+        if threading.current_thread() is not threading.main_thread():
+            return socket.SocketType.recv(sock, size)  # the server's
         try:
             raise OSError("what it interrupts")
         except OSError:
@@ -236,7 +240,7 @@ def test_an_interruption_amid_a_request_does_not_show_the_key(
     with FaultServer(reply({})) as server:
         client = connect(server.base_url, api_key=KEY)
         client.get_json("tags")
-        monkeypatch.setattr("socket.SocketIO.readinto", interrupt)
+        monkeypatch.setattr("socket.socket.recv", interrupt, raising=False)
         with pytest.raises(interruption) as raised:
             client.get_json("tags")
         monkeypatch.undo()
@@ -266,13 +270,16 @@ def test_a_pickled_client_leaves_its_key_behind_and_takes_the_one_of_the_environ
 def test_a_proxys_password_is_not_shown(connect: Connect, monkeypatch: pytest.MonkeyPatch, recorder: Recorder) -> None:
     password = Search("p4ss-of-the-proxy")
     steps: list[TraceStep] = []
-    with FaultServer(error(503)) as server, FaultProxy(user="user:p4ss-of-the-proxy") as proxy:
-        monkeypatch.setenv("HTTP_PROXY", f"http://user:p4ss-of-the-proxy@{proxy.address}")
-        client = connect(server.base_url, on_event=steps.append)
+    base_url = "https://localhost:9/v2"
+    with FaultProxy(user="user:another", answer=error(503)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://user:p4ss-of-the-proxy@{proxy.address}")
+        client = connect(base_url, on_event=steps.append)
         failure = outcome_of(lambda: client.get_label("se-1"))
+        assert len(proxy.requests) == 3
     unreachable = outcome_of(lambda: client.get_label("se-1"))
-    monkeypatch.setenv("HTTP_PROXY", f"http://user:p4ss-of-the-proxy@wrong:{proxy.address}")
-    unusable = outcome_of(lambda: connect(server.base_url))
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:p4ss-of-the-proxy@wrong:{proxy.address}")
+    unusable = outcome_of(lambda: connect(base_url))
+    assert isinstance(failure, APIConnectionError)
     assert isinstance(unusable, ConfigurationError)
     for value in (failure, unreachable, unusable):
         assert password.in_text_of(value) == []

@@ -264,6 +264,14 @@ def test_a_relative_path_is_asked_for_as_it_is(path: str, sent: str, patient: bo
         "labels#x",
         "labels\\..\\tags",
         "labels%5C..",
+        "labels/..;/tags",
+        "labels/..;x=1/tags",
+        "labels/.;/tags",
+        "labels/;x/tags",
+        "labels/..%3B/tags",
+        "labels/%252e%252e/tags",
+        "labels/%25252e%25252e/tags",
+        "labels/%" + "25" * 9 + "2e",
         "labels\n",
         "labels%0a",
         "labels%00",
@@ -278,6 +286,20 @@ def test_a_path_that_is_absolute_or_leads_elsewhere_is_refused(path: str) -> Non
         "path must be relative to the base URL and have no empty, '.' or '..' segment, query or fragment, such as "
         "'labels' or 'labels/se-1'; pass the query as keyword arguments"
     )
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", "\t", "a\nb", "a\r\nGET /x", "\x00", "\ud800", "a\u2028b", "a\u202eb", "x" * 101]
+)
+def test_the_name_of_a_parameter_that_no_log_line_can_hold_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=r"^the name of a parameter must have 1 to 100 characters") as caught:
+        endpoints.get_any("labels", {name: "x"})
+    assert not name.strip() or name not in str(caught.value)
+
+
+def test_the_name_of_a_parameter_that_is_no_text_is_a_type_error() -> None:
+    with pytest.raises(TypeError, match=r"^the name of a parameter must be a str, not int$"):
+        endpoints.get_any("labels", {7: "x"})  # type: ignore[dict-item]
 
 
 @pytest.mark.parametrize("path", [None, b"labels", 5, ["labels"]])

@@ -43,6 +43,27 @@ def test_seconds_and_http_dates_are_understood(value: str, seconds: float) -> No
 
 
 @pytest.mark.parametrize(
+    ("date", "seconds"),
+    [
+        ("Tue, 10 Mar 2026 11:59:00 GMT", 90.0),
+        ("Tue, 10 Mar 2026 13:00:00 +0100", 30.0),
+        ("Tue, 10 Mar 2026 12:00:30 GMT", 0.0),
+        ("Tue, 10 Mar 2026 12:05:00 GMT", 0.0),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 1_000_000_000.0),
+        ("yesterday", 30.0),
+        ("", 30.0),
+        ("Tue, 10 Mar 99999 12:00:30 GMT", 30.0),
+    ],
+)
+def test_a_date_is_read_against_the_replys_own_date_where_that_can_be_read(date: str, seconds: float) -> None:
+    assert parse_retry_after("Tue, 10 Mar 2026 12:00:30 GMT", NOW, date) == seconds
+
+
+def test_seconds_are_seconds_whatever_the_replys_own_date_says() -> None:
+    assert parse_retry_after("12", NOW, "Thu, 01 Jan 1970 00:00:00 GMT") == 12.0
+
+
+@pytest.mark.parametrize(
     "value",
     [
         None,

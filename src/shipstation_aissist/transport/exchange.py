@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
-from requests.exceptions import RequestException, SSLError, Timeout
+from requests.exceptions import RequestException, Timeout
 from requests.structures import CaseInsensitiveDict
-from urllib3.exceptions import DecodeError, HTTPError
+from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as PoolTimeoutError
 
 from shipstation_aissist._version import __version__
 from shipstation_aissist.errors import APIConnectionError, APIError, APITimeoutError
+from shipstation_aissist.transport.certificates import advice_on_certificate
 from shipstation_aissist.transport.clock import Clock, Deadline
+from shipstation_aissist.transport.http1 import LARGEST_BODY, BrokenReplyError, RawReply
 from shipstation_aissist.transport.limits import Limits, keeping_to
 from shipstation_aissist.transport.secret import Secret
-from shipstation_aissist.wire.replies import Reply
+from shipstation_aissist.wire.replies import Reply, one_line
 from shipstation_aissist.wire.requests import ApiRequest
 from shipstation_aissist.wire.retrying import CONNECT_SECONDS
+from shipstation_aissist.wire.unfolding import unfold
 
-LARGEST_BODY = 10 * 1024 * 1024
 USER_AGENT = f"shipstation-aissist/{__version__} Python/{sys.version.split()[0]}"
-_COMPRESSIONS = ("gzip", "deflate")
-_PIECE = 16 * 1024  # of a compressed body: at the worst it unfolds to a thousand times as much
+_LONGEST_REASON = 200
+_LONGEST_HEADER = 100
+_ADVICE = "Check the network, the proxy settings and the base URL; https://status.shipstation.com tells about outages."
 
 
 class Environment:
@@ -51,16 +55,24 @@ class Exchange:
         environment: Certificate authorities and proxies.
         adapter: Sends them.
         clock: Measures them.
+        user_agent: Names who asks.
     """
 
     def __init__(
-        self, base_url: str, key: Secret | None, environment: Environment, adapter: HTTPAdapter, clock: Clock
+        self,
+        base_url: str,
+        key: Secret | None,
+        environment: Environment,
+        adapter: HTTPAdapter,
+        clock: Clock,
+        user_agent: str = USER_AGENT,
     ) -> None:
         self._base_url = base_url
         self._key = key
         self._environment = environment
         self._adapter = adapter
         self._clock = clock
+        self._user_agent = user_agent
 
     def close(self) -> None:
         """Close the connections."""
@@ -85,25 +97,22 @@ class Exchange:
         limits = Limits(self._clock, connect_until=now + connecting, until=now + seconds)
         try:
             with keeping_to(limits):
-                return self._reply_of(
-                    self._adapter.send(
-                        self._prepare(request),
-                        stream=True,
-                        timeout=(connecting, seconds),
-                        verify=self._environment.verify,
-                        proxies=self._environment.proxies,
-                    )
+                response = self._adapter.send(
+                    self._prepare(request),
+                    stream=True,
+                    timeout=(connecting, seconds),
+                    verify=self._environment.verify,
+                    proxies=self._environment.proxies,
                 )
-        except (RequestException, HTTPError, OSError, ValueError) as fault:
+                return self._reply_of(response, limits.left)
+        except (RequestException, HTTPError, BrokenReplyError, OSError, ValueError) as fault:
             if _is_timeout(fault) or self._clock.monotonic() >= limits.until:
                 return timed_out(request, deadline)
-            advice = (
-                "Name a private certificate authority in REQUESTS_CA_BUNDLE."
-                if isinstance(fault, SSLError)
-                else "Check the network, the proxy settings and the base URL; https://status.shipstation.com tells "
-                "about outages."
+            advice = advice_on_certificate(fault)
+            reason = one_line(self.redact(_reason_of(fault)), _LONGEST_REASON)
+            return APIConnectionError(
+                f"{request.label} got no complete reply: {reason}. {advice or _ADVICE}", retryable=advice is None
             )
-            return APIConnectionError(f"{request.label} got no complete reply: {self._reason(fault)}. {advice}")
         except BaseException as interruption:  # noqa: BLE001 - it goes on its way
             interruption.__context__ = None  # it and the traceback so far hold the headers, and these the key (T5)
             raise interruption.with_traceback(None) from None
@@ -115,25 +124,27 @@ class Exchange:
         prepared.url = f"{self._base_url}/{request.target}"
         headers: CaseInsensitiveDict[Any] = CaseInsensitiveDict()
         headers["Accept"] = "application/json"
-        headers["Accept-Encoding"] = ", ".join(_COMPRESSIONS)
-        headers["User-Agent"] = USER_AGENT
+        headers["Accept-Encoding"] = "gzip, deflate"
+        headers["User-Agent"] = self._user_agent
         if self._key is not None:
             headers["API-Key"] = self._key.reveal()  # the one line where the key is unwrapped (T5)
         prepared.headers = headers
         return prepared
 
-    def _reply_of(self, response: Response) -> Reply:
-        request_id = response.headers.get("x-shipengine-requestid")
+    def _reply_of(self, response: Response, keep_on: Callable[[], object]) -> Reply:
+        headers = response.headers
+        body = response.raw.body if isinstance(response.raw, RawReply) else _read_body(response)
+        coding = headers.get("content-encoding")
+        if body is not None and coding is not None:
+            body = unfold(body, coding, LARGEST_BODY, keep_on)
+        request_id = headers.get("x-shipengine-requestid")
         return Reply(
             response.status_code,
-            _read_body(response),
-            retry_after=response.headers.get("Retry-After"),
-            request_id=request_id and self.redact(request_id),
+            body,
+            retry_after=headers.get("retry-after"),
+            request_id=request_id and one_line(self.redact(request_id), _LONGEST_HEADER),
+            date=headers.get("date"),
         )
-
-    def _reason(self, fault: BaseException) -> str:
-        root = _root_of(fault)
-        return self.redact(str(root) or type(root).__name__)
 
 
 def timed_out(request: ApiRequest[object], deadline: Deadline) -> APITimeoutError:
@@ -145,36 +156,27 @@ def timed_out(request: ApiRequest[object], deadline: Deadline) -> APITimeoutErro
 
 
 def _read_body(response: Response) -> bytes | None:
-    """The whole body, decompressed, or ``None`` if it is above 10 MiB before or after that (T7)."""
+    """The body of a reply that another adapter has made, as it was sent; ``None`` if it is above 10 MiB (T7)."""
     raw = response.raw
-    is_compressed = response.headers.get("Content-Encoding", "").strip().lower() in _COMPRESSIONS
-    if _is_too_long(response.headers.get("Content-Length")):
-        raw.close()  # a connection with a rest of a reply on it cannot be used again
-        return None
     parts: list[bytes] = []
     size = 0
-    try:
-        while part := raw.read(_PIECE if is_compressed else LARGEST_BODY + 1, decode_content=is_compressed):
-            parts.append(part)
-            size += len(part)
-            if size > LARGEST_BODY or raw.tell() > LARGEST_BODY:
-                raw.close()
-                return None
-            if raw.length_remaining == 0 and not is_compressed:
-                break  # nothing can follow: the last, empty read would only cost time (P1)
-    except DecodeError:
-        raw.close()
-        return b""  # complete, but not what its Content-Encoding says: unreadable, and never retried (T2)
+    while part := raw.read(LARGEST_BODY + 1 - size, decode_content=False):
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST_BODY:
+            raw.close()
+            return None
     return b"".join(parts)
-
-
-def _is_too_long(length: str | None) -> bool:
-    return length is not None and length.isdecimal() and (len(length) > 18 or int(length) > LARGEST_BODY)
 
 
 def _is_timeout(fault: BaseException) -> bool:
     root = _root_of(fault)
     return isinstance(fault, Timeout | PoolTimeoutError) or isinstance(root, Timeout | PoolTimeoutError | TimeoutError)
+
+
+def _reason_of(fault: BaseException) -> str:
+    root = _root_of(fault)
+    return str(root) or type(root).__name__
 
 
 def _root_of(fault: BaseException) -> BaseException:

@@ -1,176 +1,170 @@
-"""Connections that keep to a deadline, whatever the other side does (T1, T2, T6).
+"""The wire: what can happen on a connection, in which order, and what is promised of it.
 
-A socket's timeout starts anew at every byte, so it bounds nothing: here the time that is left is set before each
-read.
+A connection has one life, and goes through it in one direction::
+
+    none --connect--> open --send--> asked --first byte--> answering --end of reply--> idle --send--> asked ...
+      any state ------ a fault, a limit, an exception, a byte too many ------> closed, and never used again
+
+*none to open* (:mod:`.connections`): addresses are tried one after the other, each with its share of the time; then
+come the proxy's tunnel, TLS, TLS within TLS: 5 seconds for all of it (T2). Before a certificate was verified nothing of
+a request is sent, and the proxy of a tunnel may say nothing beyond the headers of its assent.
+
+*open to asked*: a request is one write. There is one request at a time: nothing is ever sent before the reply to what
+was sent before has been read to its last byte.
+
+*asked to answering* (:mod:`.http1`): interim replies are passed over, the first other one is the reply. If the
+connection turns out to be closed before a single byte came, and it had been idle before, the server closed it just as
+the request went out. That is nobody's fault: the request goes out once more, over a connection made anew, within the
+same limits, and does not count as an attempt (T2). Everything else that goes wrong is the attempt's outcome.
+
+*answering to idle*: a reply is over where its length, its last chunk or its status says; where two of these could be
+meant, it is broken. A reply that ends with its connection, one that was refused for its size, one that is broken, and
+one behind which anything has arrived already, ends the connection.
+
+*idle to asked*: an idle connection owes us nothing. So before it is used again it must be silent at every layer: no
+byte in our buffer, none deciphered and kept by TLS, outside or within the tunnel, none with the operating system. And
+it must not have been idle for more than a minute. Else it is closed, and another one made. What a server sends only
+*after* the next request has gone out cannot be told from that request's reply, by nobody.
+
+What follows from it, and is promised:
+
+- T1: before each read and write the time that is left is set, since a socket's own timeout begins anew at every byte.
+- T6: no reply is ever taken for another's. An exception that comes from anywhere at any moment, a signal's handler too,
+  closes the connection at hand or finds it idle; idle ones are kept in a deque, which has no lock that could stay
+  locked, or for which a handler could wait. After a fork the child finds nothing where its parent's connections were.
+- T7: a body is read up to 10 MiB.
+
+urllib3 makes connections, and requests calls its pools through ``HTTPAdapter.send``, which is what the package
+``responses`` replaces. While a cassette of vcrpy is in use, pools take its connections, and everything between ``send``
+and these is urllib3's own.
 """
 
 from __future__ import annotations
 
-import http.client
-import io
-import socket
-from contextlib import suppress
-from email.errors import MissingHeaderBodySeparatorDefect
+import weakref
+from collections import deque
+from collections.abc import Mapping
 from typing import Any, cast
 
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.exceptions import ClosedPoolError
 
+from shipstation_aissist.transport.connections import BoundedConnection, BoundedTLSConnection, ClosedMeanwhileError
 from shipstation_aissist.transport.limits import Limits, limits_at_hand
 
-try:
-    from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
-except ImportError:  # requests still allows urllib3 1.26
-    raise ImportError("shipstation-aissist needs urllib3 2 or newer: pip install 'urllib3>=2'") from None
-
 MOST_CONNECTIONS = 16
-LONGEST_IDLE_SECONDS = 60.0
-
-
-class _DeadlineReader(socket.SocketIO):
-    """The raw side of a reply's file: sets the time that is left before each read."""
-
-    def __init__(self, sock: Any, limits: Limits) -> None:
-        super().__init__(sock, "rb")
-        # What socket.makefile() does too: the socket stays open while this file is, which replies without a
-        # length need, since http.client closes the connection before their body is read.
-        _innermost(sock)._io_refs += 1
-        self._bounded = sock
-        self._limits = limits
-        self._is_over = False
-
-    def readinto(self, b: Any) -> int | None:
-        if self._is_over:
-            return 0
-        self._bounded.settimeout(self._limits.left())
-        return super().readinto(b)
-
-    def end(self, buffered: io.BufferedReader) -> None:
-        """The reply is complete: what came beyond it must not become the beginning of the next one."""
-        self._is_over = True
-        pending = getattr(self._bounded, "pending", None)  # what TLS has deciphered already
-        if buffered.peek() or (pending is not None and pending()):
-            with suppress(OSError):
-                self._bounded.shutdown(socket.SHUT_RDWR)
-
-
-class _Readable:
-    """A socket as http.client's reply wants it: something with ``makefile``."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_DeadlineReader(self._sock, limits_at_hand()))
-
-
-class _BoundedReply(http.client.HTTPResponse):
-    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(cast("socket.socket", _Readable(sock)), *args, **kwargs)
-
-    def begin(self) -> None:
-        super().begin()
-        # What follows a line that is no header is lost, the length perhaps; and urllib3 would log it, whatever it is.
-        if any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in self.msg.defects):
-            raise http.client.HTTPException("its headers cannot be read")
-
-    def _close_conn(self) -> None:
-        reader: Any = self.fp
-        reader.raw.end(reader)
-        super()._close_conn()  # type: ignore[misc]
-
-
-class _BoundedConnection(HTTPConnection):
-    response_class = _BoundedReply
-    idle_since: float | None = None
-
-    def _new_conn(self) -> socket.socket:
-        try:
-            return _connect(self._dns_host, self.port, self.socket_options)
-        except socket.gaierror as fault:
-            raise NameResolutionError(self.host, self, fault) from fault
-        except TimeoutError as fault:
-            raise ConnectTimeoutError(self, f"connecting to {self.host} timed out") from fault
-        except OSError as fault:
-            raise NewConnectionError(self, f"cannot connect to {self.host}: {fault}") from fault
-
-    def connect(self) -> None:
-        with limits_at_hand().while_connecting():
-            super().connect()
-
-    def _tunnel(self) -> None:
-        super()._tunnel()
-        cast("socket.socket", self.sock).settimeout(limits_at_hand().left())  # of the TLS handshake that follows
-
-    def send(self, data: Any) -> None:
-        if self.sock is not None:
-            self.sock.settimeout(limits_at_hand().left())
-        super().send(data)
-
-    @property
-    def is_connected(self) -> bool:
-        """Whether it may be used again; not when it was idle for so long that a firewall may have forgotten it."""
-        if self.idle_since is not None and limits_at_hand().clock.monotonic() - self.idle_since > LONGEST_IDLE_SECONDS:
-            return False
-        return super().is_connected
-
-
-class _BoundedTLSConnection(_BoundedConnection, HTTPSConnection):
-    def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> Any:
-        return _SocketToProxy(super()._connect_tls_proxy(hostname, sock))
-
-
-class _SocketToProxy:
-    """A TLS socket to a proxy: TLS to the API runs inside, which urllib3 does with many reads to one of ours."""
-
-    def __init__(self, sock: Any) -> None:
-        self.socket = sock
-
-    def recv(self, size: int) -> bytes:
-        self.socket.settimeout(limits_at_hand().left())
-        return cast("bytes", self.socket.recv(size))
-
-    def sendall(self, data: bytes) -> None:
-        self.socket.settimeout(limits_at_hand().left())
-        self.socket.sendall(data)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.socket, name)
-
-
-def _innermost(sock: Any) -> Any:
-    """The operating system's socket, below those that urllib3 and this module put around it."""
-    while not isinstance(sock, socket.socket):
-        sock = sock.socket
-    return sock
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class _Pool(HTTPConnectionPool):
-    ConnectionCls: Any = _BoundedConnection
+    """The idle connections to one host."""
 
-    def _put_conn(self, conn: Any) -> None:
-        if conn is not None:
-            conn.idle_since = limits_at_hand().clock.monotonic()
-            conn._HTTPConnection__response = None  # nothing of a reply outlives it (T5)
-        super()._put_conn(conn)
+    own_class: Any = BoundedConnection
+    urllib3_pool: Any = HTTPConnectionPool
+
+    def __init__(self, host: str, port: int | None = None, *args: Any, **options: Any) -> None:
+        super().__init__(host, port, *args, **options)
+        name = f"[{self.host.partition('%')[0]}]" if ":" in self.host else self.host
+        at_port = "" if self.port in (None, _DEFAULT_PORTS[str(self.scheme)]) else f":{self.port}"
+        self._host_header = f"Host: {name}{at_port}"
+        self._idle: deque[BoundedConnection] = deque()
+        weakref.finalize(self, _close_all, self._idle)
+
+    @property
+    def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802 - urllib3's name
+        """The class of new connections: ours, or while a cassette is in use the one that vcrpy gives to urllib3."""
+        theirs = self.urllib3_pool.ConnectionCls
+        return self.own_class if issubclass(self.own_class, theirs) else theirs
+
+    def urlopen(self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any) -> Any:  # type: ignore[override]
+        """Send a request without a body and read its whole reply."""
+        if self.ConnectionCls is not self.own_class:
+            return super().urlopen(method, url, body, headers, **options)
+        limits = limits_at_hand()
+        message = self._message(method, url, headers)
+        connection = None
+        try:
+            connection = self._idle_connection(limits)
+            if connection is not None:
+                try:
+                    return connection.exchange(message, limits, is_kept=True)
+                except ClosedMeanwhileError:
+                    connection.close()
+            connection = cast("BoundedConnection", self._new_conn())
+            self._open(connection)
+            return connection.exchange(message, limits, is_kept=False)
+        except BaseException:
+            if connection is not None:
+                connection.close()
+            raise
+        finally:
+            if connection is not None and connection.sock is not None:
+                self._keep(connection)
+
+    def _message(self, method: str, url: str, headers: Mapping[str, str]) -> bytes:
+        said = (f"{name}: {headers[name]}" for name in headers)
+        lines = [f"{method} {url} HTTP/1.1", self._host_header, *said, "", ""]
+        text = "\r\n".join(lines)
+        if text.count("\n") != len(lines) - 1 or text.count("\r") != len(lines) - 1:
+            raise ValueError("a request has a line break where none may be")
+        return text.encode("latin-1")
+
+    def _idle_connection(self, limits: Limits) -> BoundedConnection | None:
+        if self.pool is None:
+            raise ClosedPoolError(self, "the client was closed")
+        while self._idle:
+            try:
+                connection = self._idle.pop()
+            except IndexError:  # another thread was faster
+                break
+            if connection.may_be_used_again(limits):
+                return connection
+            connection.close()
+        return None
+
+    def _open(self, connection: BoundedConnection) -> None:
+        connection.connect()
+
+    def _keep(self, connection: BoundedConnection) -> None:
+        if self.pool is None or len(self._idle) >= MOST_CONNECTIONS:
+            connection.close()
+        else:
+            self._idle.append(connection)
+
+    def close(self) -> None:
+        """Close the idle connections, and keep no more."""
+        super().close()
+        _close_all(self._idle)
 
 
-class _TLSPool(_Pool, HTTPSConnectionPool):
-    ConnectionCls: Any = _BoundedTLSConnection
+class _TLSPool(_Pool, HTTPSConnectionPool):  # type: ignore[override]
+    own_class = BoundedTLSConnection
+    urllib3_pool = HTTPSConnectionPool
+
+    def _open(self, connection: BoundedConnection) -> None:
+        if self.proxy is None:
+            connection.connect()
+        else:
+            self._prepare_proxy(connection)  # type: ignore[arg-type]  # connects through its tunnel
 
 
-_POOLS = {"http": _Pool, "https": _TLSPool}
+def _close_all(connections: deque[BoundedConnection]) -> None:
+    while connections:
+        connections.pop().close()
 
 
-class _LeanResponse(Response):
-    """Status, headers and body: the cookies, the encoding and the history of a reply are not asked for."""
+_POOLS: dict[str, type] = {"http": _Pool, "https": _TLSPool}
 
-    def __init__(self, request: PreparedRequest, raw: HTTPResponse) -> None:
+
+class LeanResponse(Response):
+    """Status, headers and the reply itself: the cookies, the encoding and the history of a reply are not asked for."""
+
+    def __init__(self, request: PreparedRequest, raw: Any) -> None:
         self.request = request
         self.status_code = raw.status
-        self.headers = cast("Any", raw.headers)
+        self.headers = raw.headers
         self.raw = raw
 
 
@@ -187,12 +181,12 @@ class DeadlineAdapter(HTTPAdapter):
         super().__init__(pool_connections=4, pool_maxsize=MOST_CONNECTIONS)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """With pools of this module's connections."""
+        """With pools of this module."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> PoolManager:
-        """With pools of this module's connections."""
+        """With pools of this module."""
         manager: PoolManager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = _POOLS
         return manager
@@ -205,23 +199,20 @@ class DeadlineAdapter(HTTPAdapter):
         pool = self._pools.get(origin)
         if pool is None or pool.pool is None:  # not made yet, or closed
             pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
-            # Also where only the proxy is spoken to by https.
-            super().cert_verify(pool, "https:", verify, cert)  # type: ignore[no-untyped-call]
+            super().cert_verify(pool, origin, verify, cert)  # type: ignore[no-untyped-call]
             self._pools[origin] = pool
         return pool
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Done where the pool is made."""
 
-    def request_url(self, request: PreparedRequest, proxies: Any) -> str:
-        """Path and query; the whole URL where a proxy forwards the request."""
-        if proxies:
-            return super().request_url(request, proxies)
+    def request_url(self, request: PreparedRequest, proxies: Any) -> str:  # noqa: ARG002 - as requests calls it
+        """Path and query. No proxy forwards requests: plain http goes to this machine only, and through none (T4)."""
         return _split(request)[1]
 
     def build_response(self, req: PreparedRequest, resp: Any) -> Response:
         """What is asked of a reply, and no more."""
-        return _LeanResponse(req, resp)
+        return LeanResponse(req, resp)
 
     def close(self) -> None:
         """Close all connections."""
@@ -234,32 +225,3 @@ def _split(request: PreparedRequest) -> tuple[str, str]:
     url = cast("str", request.url)
     end = url.index("/", len("https://"))
     return url[:end], url[end:]
-
-
-def _connect(host: str, port: int, options: Any) -> socket.socket:
-    """Connect to the first address that answers; each gets a fair share of the time, so that dead ones leave some.
-
-    The system's name resolution is the one thing that cannot be bounded (T1).
-    """
-    limits = limits_at_hand()
-    addresses = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
-    last_fault: OSError = OSError("the name has no address")
-    for tried, (family, kind, protocol, _, address) in enumerate(addresses):
-        sock = None
-        try:
-            share = limits.left() / (len(addresses) - tried)
-            sock = socket.socket(family, kind, protocol)
-            for option in options or ():
-                sock.setsockopt(*option)
-            sock.settimeout(share)
-            sock.connect(address)
-            sock.settimeout(limits.left())  # of a TLS handshake that follows: Python counts it as one operation
-            return sock
-        except OSError as fault:
-            last_fault = fault
-            if sock is not None:
-                sock.close()
-    try:
-        raise last_fault
-    finally:
-        del last_fault  # it holds this frame, and this frame holds it

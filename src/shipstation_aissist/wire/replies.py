@@ -30,6 +30,9 @@ T = TypeVar("T")
 
 _LONGEST_RETRY_AFTER = 1e9  # thirty years, so that no number of digits becomes an infinity
 _LONGEST_QUOTE = 500
+_LONGEST_NAME = 100
+_MOST_DETAILS = 20
+_SOME_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 _THIRD_PARTIES = frozenset({"carrier", "order_source"})
 _PLAN_CODES = frozenset({"subscription_inactive", "trial_expired", "invalid_billing_plan"})
 _PLAN_WORDS = re.compile(r"billing plan|upgrade|\bplan\b", re.IGNORECASE)
@@ -37,15 +40,17 @@ _PLAN_WORDS = re.compile(r"billing plan|upgrade|\bplan\b", re.IGNORECASE)
 
 @attrs.frozen
 class Reply:
-    """One complete reply: its status, its body, and the two headers that mean something.
+    """One complete reply: its status, its body, and the headers that mean something.
 
-    ``body`` is ``None`` where it was refused for its size (T7).
+    ``body`` is ``None`` where it was refused for its size (T7). ``date`` is when the server says that it is, as the
+    header says it.
     """
 
     status: int
     body: bytes | None
     retry_after: str | None = None
     request_id: str | None = None
+    date: str | None = None
 
 
 def read(
@@ -56,7 +61,7 @@ def read(
     Args:
         request: What was asked.
         reply: What came back.
-        now: The time of day, for a ``Retry-After`` that is a date.
+        now: The time of day, for a ``Retry-After`` that is a date in a reply without one.
         redact: Takes the key out of what an error quotes, for an API that quotes it back (T5).
     """
     if not 200 <= reply.status < 300:
@@ -76,7 +81,7 @@ def status_error(reply: Reply, now: datetime, redact: Callable[[str], str] = str
     details, request_id = _read_error_body(reply.body, redact)
     request_id = request_id or reply.request_id
     kind = _error_class(reply.status, details)
-    said = _one_line("; ".join(detail.message for detail in details if detail.message))
+    said = one_line("; ".join(detail.message for detail in details if detail.message), _LONGEST_QUOTE)
     message = f"ShipStation answered {reply.status}{f' ({said})' if said else ''}. {_advice(kind, reply.status)}"
     if request_id:
         message += f" Request id: {request_id}."
@@ -85,7 +90,7 @@ def status_error(reply: Reply, now: datetime, redact: Callable[[str], str] = str
         status_code=reply.status,
         request_id=request_id,
         errors=details,
-        retry_after=parse_retry_after(reply.retry_after, now),
+        retry_after=parse_retry_after(reply.retry_after, now, reply.date),
     )
 
 
@@ -95,18 +100,33 @@ def third_party_fault(error: APIStatusError) -> bool:
     return bool(sources) and all(source in _THIRD_PARTIES for source in sources)
 
 
-def parse_retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds to wait: the header holds seconds or an HTTP date; anything else counts as absent."""
+def parse_retry_after(value: str | None, now: datetime, date: str | None = None) -> float | None:
+    """Seconds to wait: the header holds seconds or an HTTP date; anything else counts as absent.
+
+    Args:
+        value: What the header says.
+        now: The time of day on this machine.
+        date: What the reply's own ``Date`` says. A moment is read against it, since the clocks of two machines differ.
+    """
     if value is None:
         return None
     value = value.strip()
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?", value):
         return min(float(value), _LONGEST_RETRY_AFTER)
+    moment = _moment(value)
+    if moment is None:
+        return None
+    sent_at = _moment(date) if date is not None else None
+    return min(max(0.0, (moment - (sent_at or now)).total_seconds()), _LONGEST_RETRY_AFTER)
+
+
+def _moment(value: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value)
         if moment.tzinfo is None:  # "-0000": UTC by RFC 5322
             moment = moment.replace(tzinfo=UTC)
-        return max(0.0, (moment - now).total_seconds())
+        _ = moment - _SOME_MOMENT  # an offset can lead it out of the calendar
+        return moment
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
 
@@ -133,9 +153,10 @@ def _advice(kind: type[APIStatusError], status: int) -> str:
     return _ADVICE.get(kind, "Check the request against the API reference.")
 
 
-def _one_line(text: str) -> str:
-    """What the API said, as the message of an error and a line of a log can hold it (T8)."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text[:_LONGEST_QUOTE]).split())
+def one_line(text: str, longest: int) -> str:
+    """What somebody else says, as the message of an error and a line of a log can hold it: one line, cut short (T8)."""
+    shown = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * longest]).split())
+    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
 
 
 def _read_error_body(body: bytes | None, redact: Callable[[str], str]) -> tuple[tuple[ErrorDetail, ...], str | None]:
@@ -148,17 +169,23 @@ def _read_error_body(body: bytes | None, redact: Callable[[str], str]) -> tuple[
         return (), None
     entries = document.get("errors")
 
-    def text(value: object) -> str | None:
-        return redact(value) if isinstance(value, str) and value else None
+    def text(value: object, longest: int = _LONGEST_NAME) -> str | None:
+        return one_line(redact(value), longest) or None if isinstance(value, str) else None
 
-    names = [field.name for field in attrs.fields(ErrorDetail)]
     details = [
-        ErrorDetail(**{name: text(entry.get(name)) for name in names})
-        for entry in (entries if isinstance(entries, list) else ())
+        ErrorDetail(
+            **{
+                name: text(entry.get(name), _LONGEST_QUOTE if name == "message" else _LONGEST_NAME)
+                for name in _DETAIL_NAMES
+            }
+        )
+        for entry in (entries[:_MOST_DETAILS] if isinstance(entries, list) else ())
         if isinstance(entry, dict)
     ]
     return tuple(details), text(document.get("request_id"))
 
+
+_DETAIL_NAMES = [field.name for field in attrs.fields(ErrorDetail)]
 
 _BY_STATUS: dict[int, type[APIStatusError]] = {
     400: BadRequestError,

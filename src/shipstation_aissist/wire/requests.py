@@ -16,6 +16,9 @@ from shipstation_aissist.models import Fulfillment, Label, Page, Shipment, Track
 
 T = TypeVar("T")
 
+_MOST_DECODINGS = 5
+_LONGEST_NAME = 100
+
 JSONValue: TypeAlias = "bool | int | float | str | list[JSONValue] | dict[str, JSONValue] | None"
 QueryValue: TypeAlias = "str | int | float | bool | datetime | None"
 
@@ -117,12 +120,7 @@ def get_any(path: str, parameters: Mapping[str, QueryValue | Iterable[QueryValue
     """
     if not isinstance(path, str):
         raise TypeError("path must be a str")
-    plain = unquote(path)  # "%2F" is a slash too, for a server that decodes before it looks
-    if (
-        any(part.strip() in ("", ".", "..") for part in plain.split("/"))
-        or any(c in plain for c in "?#\\")
-        or not plain.isprintable()
-    ):
+    if leads_elsewhere(path):
         raise ValueError(
             "path must be relative to the base URL and have no empty, '.' or '..' segment, query or fragment, "
             "such as 'labels' or 'labels/se-1'; pass the query as keyword arguments"
@@ -130,6 +128,25 @@ def get_any(path: str, parameters: Mapping[str, QueryValue | Iterable[QueryValue
     encoded = quote(path, safe="/%~:@!$&'()*+,;=")
     patient = encoded == "tracking" or encoded.endswith("/track")
     return ApiRequest(encoded, ANY_JSON, query_of(parameters), patient=patient)
+
+
+def leads_elsewhere(path: str) -> bool:
+    """Whether a path could end up somewhere else than it seems to.
+
+    It does with an empty segment, one of dots, or one that some server takes for these: a server may cut off what
+    follows a semicolon (``..;x``), or decode a path once more than it should (``%252e``). A query, a fragment, a
+    backslash and what cannot be printed have no place in it either.
+    """
+    plain = path
+    for _ in range(_MOST_DECODINGS):
+        segments = [part.partition(";")[0].strip() for part in plain.split("/")]
+        if not all(part.strip(".") for part in segments) or any(c in plain for c in "?#\\") or not plain.isprintable():
+            return True
+        decoded = unquote(plain)
+        if decoded == plain:
+            return False
+        plain = decoded
+    return True
 
 
 def segment(name: str, value: str) -> str:
@@ -155,13 +172,25 @@ def query_of(parameters: Mapping[str, QueryValue | Iterable[QueryValue]]) -> tup
 
     Raises:
         TypeError: A value is of another type than the API's filters are.
-        ValueError: A text is blank: the API would ignore the filter and return everything (api-facts 5.4).
+        ValueError: A name cannot be one, or a text is blank: the API would ignore the filter and return everything
+            (API notes 5.4).
     """
     pairs: list[tuple[str, str]] = []
     for name, value in parameters.items():
+        _check_name(name)
         several = value if isinstance(value, list | tuple) else (value,)
         pairs.extend((name, _print(name, one)) for one in several if one is not None)
     return tuple(pairs)
+
+
+def _check_name(name: object) -> None:
+    """A name stands in logs and traces beside its request's path (T8), where a value never does."""
+    if not isinstance(name, str):
+        raise TypeError(f"the name of a parameter must be a str, not {type(name).__name__}")
+    if not name.strip() or not name.isprintable() or len(name) > _LONGEST_NAME:
+        raise ValueError(
+            f"the name of a parameter must have 1 to {_LONGEST_NAME} characters that can be printed, not only blanks"
+        )
 
 
 def _print(name: str, value: object) -> str:

@@ -43,4 +43,4 @@ def attempt_seconds(attempt: int, time_left: float, *, max_retries: int, patient
 def _may_be_retried(error: APIError) -> bool:
     if isinstance(error, APIStatusError):
         return error.status_code in RETRIED_STATUSES
-    return isinstance(error, APIConnectionError)
+    return isinstance(error, APIConnectionError) and error.retryable
