@@ -116,7 +116,7 @@ class BoundedConnection(HTTPConnection):
         if self.sock is None or limits.clock.monotonic() - self._idle_since > LONGEST_IDLE_SECONDS:
             return False
         try:
-            return not self._incoming and _is_silent(self.sock)
+            return not self._incoming and is_silent(self.sock)
         except (OSError, ValueError):  # closed by another thread
             return False
 
@@ -155,7 +155,7 @@ def _arriving_on(sock: Any) -> Incoming:
     return Incoming(receive)
 
 
-def _is_silent(sock: Any) -> bool:
+def is_silent(sock: Any) -> bool:
     """Whether no byte waits: not in the layers of TLS that have deciphered it, nor with the operating system."""
     layer = sock
     while layer is not None:

@@ -12,7 +12,8 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH, select_proxy
 
 from shipstation_aissist.errors import APIConnectionError, APIError, APITimeoutError
 from shipstation_aissist.transport import Clock
-from shipstation_aissist.transport.exchange import LARGEST_BODY, USER_AGENT, Environment
+from shipstation_aissist.transport.exchange import USER_AGENT, Environment
+from shipstation_aissist.transport.http1 import LARGEST_BODY
 from shipstation_aissist.wire.replies import Reply, read
 from shipstation_aissist.wire.requests import ANY_JSON, ApiRequest
 
