@@ -31,7 +31,7 @@ def test_urllib3_future_is_named_by_the_import_error_with_the_way_back() -> None
     last_line = process.stderr.strip().splitlines()[-1]
     assert last_line.startswith("ImportError: ")
     assert "urllib3-future" in last_line
-    assert "pip install --force-reinstall urllib3" in last_line
+    assert "pip uninstall urllib3-future, then pip install --force-reinstall urllib3" in last_line
 
 
 @pytest.mark.parametrize("version", ["2.0.0", "2.0.7", "2.8.0", "2.10", "3.0.0", "2.9.0.dev1"])

@@ -27,7 +27,7 @@ def advice_on_certificate(fault: BaseException | None) -> str | None:
             return _advice_on(link.verify_code)
         if isinstance(link, CertificateError):
             return _CHECK_HOST
-        if isinstance(link, ssl.SSLError) and link.reason == "NO_CERTIFICATE_OR_CRL_FOUND":
+        if isinstance(link, ssl.SSLError) and getattr(link, "reason", None) == "NO_CERTIFICATE_OR_CRL_FOUND":
             return _CHECK_BUNDLE
     return None
 
