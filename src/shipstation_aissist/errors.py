@@ -101,9 +101,7 @@ class APIConnectionError(APIError):
         retryable: Whether asking again may help; not where a certificate is not trusted, which stays as it is (T2).
     """
 
-    def __init__(self, message: str = "", *, retryable: bool = True) -> None:
-        super().__init__(message)
-        self.retryable = retryable
+    retryable: bool = True
 
 
 class APITimeoutError(APIConnectionError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -127,6 +128,9 @@ def test_advice_is_given_for_certificates_only() -> None:
 
 
 def test_an_error_that_says_so_is_not_retried() -> None:
-    assert seconds_until_retry(1, APIConnectionError("x", retryable=False), 9.0, max_retries=2, jitter=1.0) is None
+    final = APIConnectionError("x")
+    final.retryable = False
+    assert pickle.loads(pickle.dumps(final)).retryable is False
+    assert seconds_until_retry(1, final, 9.0, max_retries=2, jitter=1.0) is None
     assert seconds_until_retry(1, APIConnectionError("x"), 9.0, max_retries=2, jitter=1.0) is not None
     assert seconds_until_retry(1, APITimeoutError("x"), 9.0, max_retries=2, jitter=1.0) is not None

@@ -110,9 +110,10 @@ class Exchange:
                 return timed_out(request, deadline)
             advice = advice_on_certificate(fault)
             reason = one_line(self.redact(_reason_of(fault)), _LONGEST_REASON)
-            return APIConnectionError(
-                f"{request.label} got no complete reply: {reason}. {advice or _ADVICE}", retryable=advice is None
-            )
+            error = APIConnectionError(f"{request.label} got no complete reply: {reason}. {advice or _ADVICE}")
+            if advice is not None:
+                error.retryable = False
+            return error
         except BaseException as interruption:  # noqa: BLE001 - it goes on its way
             interruption.__context__ = None  # it and the traceback so far hold the headers, and these the key (T5)
             raise interruption.with_traceback(None) from None
