@@ -61,6 +61,16 @@ def test_nothing_is_nothing_in_every_coding(coding: str) -> None:
         (zlib.compress(b"{}")[:-1], "deflate"),
         (zlib.compress(b"{}"), "gzip"),
     ],
+    ids=[
+        "no gzip",
+        "no deflate",
+        "gzip without its last byte",
+        "the beginning of gzip",
+        "gzip with a wrong sum",
+        "a second member without its last byte",
+        "deflate without its last byte",
+        "deflate that is called gzip",
+    ],
 )
 def test_a_body_that_is_not_what_its_header_says_is_empty(body: bytes, coding: str) -> None:
     assert patiently(body, coding) == b""

@@ -20,9 +20,11 @@ _PIECE = 64 * 1024
 
 _STATUS_LINE = re.compile(r"HTTP/1\.([0-9]) ([1-9][0-9]{2})(?: .*)?")
 _HEADER = re.compile(r"^([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)$", re.MULTILINE)
-_FOLDED = re.compile(r"\n[ \t]+")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
-_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
+# Compiled by re when the first chunked reply comes: an import has no use for them (target P4).
+_CHUNK_SIZE = rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n"
+_END_OF_CHUNK = rb"\r?\n"
+_TRAILER = rb"[^\r\n]*\r?\n"
 
 
 class BrokenReplyError(Exception):
@@ -112,7 +114,7 @@ class Incoming:
         del buffer[:size]
         return data
 
-    def match(self, pattern: re.Pattern[bytes]) -> re.Match[bytes]:
+    def line(self, pattern: bytes) -> re.Match[bytes]:
         """The next line, which must be of this form."""
         buffer = self._buffer
         while b"\n" not in buffer:
@@ -120,7 +122,7 @@ class Incoming:
                 raise BrokenReplyError("a line between its chunks is too long")
             self._need_more()
         end = buffer.index(b"\n") + 1
-        found = pattern.fullmatch(bytes(buffer[:end]))
+        found = re.fullmatch(pattern, bytes(buffer[:end]))
         if found is None:
             raise BrokenReplyError("its chunks cannot be read")
         del buffer[:end]
@@ -183,7 +185,7 @@ def _parse(head: str) -> tuple[str, int, dict[str, str]]:
     if line is None:
         raise BrokenReplyError("what came is no reply of HTTP/1.1")
     if "\n " in rest or "\n\t" in rest:
-        rest = _FOLDED.sub(" ", rest)
+        rest = re.sub(r"\n[ \t]+", " ", rest)
     found = _HEADER.findall(rest)
     if len(found) != (rest.count("\n") + 1 if rest else 0) or "\r" in rest or "\0" in rest:
         raise BrokenReplyError("its headers cannot be read")
@@ -225,21 +227,17 @@ def _ends_connection(version: str, headers: dict[str, str]) -> bool:
     return "close" in said or (version == "0" and "keep-alive" not in said)
 
 
-_END_OF_CHUNK = re.compile(rb"\r?\n")
-_TRAILER = re.compile(rb"[^\r\n]*\r?\n")
-
-
 def _chunks(incoming: Incoming) -> bytes | None:
     parts: list[bytes] = []
     total = 0
-    while size := int(incoming.match(_CHUNK_SIZE)[1], 16):
+    while size := int(incoming.line(_CHUNK_SIZE)[1], 16):
         total += size
         if total > LARGEST_BODY:
             return None
         parts.append(incoming.exactly(size))
-        incoming.match(_END_OF_CHUNK)
+        incoming.line(_END_OF_CHUNK)
     trailers = 0
-    while (trailer := incoming.match(_TRAILER)[0]) not in (b"\r\n", b"\n"):
+    while (trailer := incoming.line(_TRAILER)[0]) not in (b"\r\n", b"\n"):
         trailers += len(trailer)
         if trailers > LARGEST_HEAD:
             raise BrokenReplyError("its trailers are too long")

@@ -35,7 +35,7 @@ _MOST_DETAILS = 20
 _SOME_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 _THIRD_PARTIES = frozenset({"carrier", "order_source"})
 _PLAN_CODES = frozenset({"subscription_inactive", "trial_expired", "invalid_billing_plan"})
-_PLAN_WORDS = re.compile(r"billing plan|upgrade|\bplan\b", re.IGNORECASE)
+_PLAN_WORDS = r"billing plan|upgrade|\bplan\b"
 
 
 @attrs.frozen
@@ -142,7 +142,7 @@ def _error_class(status: int, details: tuple[ErrorDetail, ...]) -> type[APIStatu
 def _is_plan_limit(details: tuple[ErrorDetail, ...]) -> bool:
     """401 is also an entitlement wall; only the message tells (api-facts 1.8)."""
     return any(
-        detail.error_code in _PLAN_CODES or (detail.message and _PLAN_WORDS.search(detail.message))
+        detail.error_code in _PLAN_CODES or (detail.message and re.search(_PLAN_WORDS, detail.message, re.IGNORECASE))
         for detail in details
     )
 
