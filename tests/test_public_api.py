@@ -19,11 +19,11 @@ from shipstation_aissist.errors import ErrorDetail
 NAMES = """
     ActionTrace Address AmbiguousOrderError APIConnectionError APIError APIStatusError APITimeoutError
     AuthenticationError BadRequestError ClientClosedError ConfigurationError ConnectionStatus Execution Fulfillment
-    Integration InternalServerError InvalidOrderIdError Label LabelPackage MalformedResponseError Moment NotFoundError
-    OrderNotFoundError OrderQuery OrderState Page Pager Parcel ParcelState PermissionDeniedError
-    PlanUpgradeRequiredError RateLimitError Shipment ShipmentItem ShipStationClient ShipStationError SmartAction
-    TrackEvent TrackingInformation TrackOrderAction TrackOrderOutcome TrackOrderResponse Trigger
-    WebhookVerificationError"""
+    Integration InternalServerError InvalidOrderIdError InvalidRecipientCheckError Label LabelPackage
+    MalformedResponseError Moment NotFoundError OrderNotFoundError OrderQuery OrderState Page Pager Parcel
+    ParcelState PermissionDeniedError PlanUpgradeRequiredError RateLimitError Shipment ShipmentItem
+    ShipStationClient ShipStationError SmartAction TrackEvent TrackingInformation TrackOrderAction TrackOrderOutcome
+    TrackOrderResponse Trigger WebhookVerificationError"""
 
 
 def public(name: str) -> Any:
@@ -77,7 +77,7 @@ SIGNATURES = {
     "TrackOrderAction.run_many": "(self, queries, *, max_workers=8)",
     "TrackOrderAction.debug": "(self, order_id, *, postal_code=None)",
     "TrackOrderAction.from_webhook": "(self, event)",
-    "OrderQuery": "(order_id, postal_code=None)",
+    "OrderQuery": "(order_id, postal_code=None, email=None)",
     "TrackOrderResponse.to_dict": "(self, response_format='documented', max_events=None)",
     "TrackOrderResponse.to_json": "(self, response_format='documented', indent=None)",
     "TrackOrderResponse.to_records": "(self)",
@@ -139,7 +139,7 @@ def test_the_filters_of_a_list_are_typed_keywords_that_are_not_sent_unless_given
     {
         "ConnectionStatus": "ok reason message request_id elapsed",
         "Page": "items total page pages",
-        "OrderQuery": "order_id postal_code",
+        "OrderQuery": "order_id postal_code email",
         "TrackOrderResponse": "order_id state tracking parcels warnings",
         "TrackOrderOutcome": "query response error",
         "Parcel": """
@@ -195,6 +195,7 @@ TREE: dict[str, tuple[str, ...]] = {
     "ConfigurationError": ("ShipStationError", "ValueError"),
     "ClientClosedError": ("ShipStationError",),
     "InvalidOrderIdError": ("ShipStationError", "ValueError"),
+    "InvalidRecipientCheckError": ("ShipStationError", "ValueError"),
     "OrderNotFoundError": ("ShipStationError",),
     "AmbiguousOrderError": ("ShipStationError",),
     "WebhookVerificationError": ("ShipStationError",),

@@ -24,6 +24,7 @@ __all__ = [
     "ErrorDetail",
     "InternalServerError",
     "InvalidOrderIdError",
+    "InvalidRecipientCheckError",
     "MalformedResponseError",
     "NotFoundError",
     "OrderNotFoundError",
@@ -66,10 +67,14 @@ class InvalidOrderIdError(ShipStationError, ValueError):
     """The order id cannot be one (rule R1); the message says which format is expected. Nothing was sent."""
 
 
+class InvalidRecipientCheckError(ShipStationError, ValueError):
+    """A postal code or an e-mail address that proves nothing: blank, or no e-mail at all (R1). Nothing was sent."""
+
+
 class OrderNotFoundError(ShipStationError):
     """No order matches.
 
-    A postal code that does not match gives exactly this error too, so that a guesser learns nothing (R5).
+    A postal code or an e-mail address that does not match gives exactly this error too: a guesser learns nothing (R5).
     """
 
 

@@ -73,7 +73,18 @@ def test_with_every_value_changed_the_documented_json_changes_with_them() -> Non
         mocked.get(f"{BASE}/shipments", json=wire.page("shipments", [wire.shipment("se-1", "#b/9 ü")]))
         mocked.get(
             f"{BASE}/labels",
-            json=wire.page("labels", [wire.label("se-2", "se-1", "00340434161094021501", tracking_url="")]),
+            json=wire.page(
+                "labels",
+                [
+                    wire.label(
+                        "se-2",
+                        "se-1",
+                        "00340434161094021501",
+                        tracking_url="",
+                        created_at="2025-11-28T10:00:00Z",
+                    )
+                ],
+            ),
         )
         mocked.get(f"{BASE}/labels/se-2/track", json=reply)
         printed = TrackOrderAction(ShipStationClient("key")).run(" #B/9 Ü ").to_json()

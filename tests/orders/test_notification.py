@@ -183,7 +183,7 @@ def test_another_label_or_shipment_than_was_asked_for_is_said() -> None:
         with pytest.raises(OrderNotFoundError):
             lead_back(asked)
     assert [step.what for step in by_label.steps] == ["Label se-8002 is not the one that was asked for: dropped."]
-    assert [step.what for step in by_shipment.steps] == ["Shipment se-7002 is not the label's: dropped."]
+    assert [step.what for step in by_shipment.steps] == ["Shipment se-7002 is not the one that was asked for: dropped."]
     assert (by_label.dropped(), by_shipment.dropped()) == ([("R3", "se-8002")], [("R3", "se-7002")])
 
 

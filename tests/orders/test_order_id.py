@@ -11,16 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shipstation_aissist.errors import ConfigurationError, InvalidOrderIdError, OrderNotFoundError
+from shipstation_aissist.orders.numbers import comparable_number, without_sign
 from shipstation_aissist.orders.query import (
     Lookup,
     LookupSettings,
     OrderQuery,
     check_pattern,
     check_settings,
-    comparable_number,
     not_found,
     prepare_lookup,
-    without_sign,
 )
 
 PLAIN = LookupSettings()
@@ -67,6 +66,41 @@ def with_pattern(pattern: str, **more: Any) -> LookupSettings:
         ("#" + "x" * 50, "#" + "x" * 50),
         ("##1", "##1"),
         ("注文-1", "注文-1"),
+        ("111\u20131234567\u20141234567", "111-1234567-1234567"),  # what a phone makes of hyphens
+        ("111\u22121234567", "111-1234567"),
+        ("1001.", "1001"),
+        ("1001?!", "1001"),
+        ('"1001"', "1001"),
+        ("\u201c1001\u201d", "1001"),
+        ("\u201e1001\u201c", "1001"),
+        ("\u00ab 1001 \u00bb", "1001"),
+        ("(#1001)", "#1001"),
+        ("[1001]", "1001"),
+        ("Order 1001", "1001"),
+        ("ORDER #1001", "#1001"),
+        ("order: 1001", "1001"),
+        ("Order#1001", "#1001"),
+        ("order no 1001", "1001"),
+        ("Order No. 1001", "1001"),
+        ("order number: #1001", "#1001"),
+        ("Order #: 1001", "1001"),
+        ("no. 1001", "1001"),
+        ("Nr.1001", "1001"),
+        ("\u2116 1001", "1001"),
+        ("\u21161001", "1001"),
+        ("My (order", "My (order"),
+        ('Order no. "A-1001"!', "A-1001"),
+        ("order", "order"),  # no digit would be left
+        ("no.", "no."),
+        ("Order Nr. X", "Order Nr. X"),
+        ("ORDER1001", "ORDER1001"),  # a number may begin like that
+        ("ORDER-1001", "ORDER-1001"),
+        ("NR1001", "NR1001"),
+        ("No1001", "No1001"),
+        ('1001"', '1001"'),
+        ("(1001", "(1001"),
+        ("(10)01)", "10)01"),
+        ("?", "?"),
     ],
 )
 def test_an_id_is_looked_up_without_invisible_characters_in_nfkc_and_trimmed(typed: str, key: str) -> None:
@@ -131,6 +165,9 @@ def test_blanks_within_the_length_limit_are_no_fault() -> None:
         (r"(?:WOO-)?(\d+)|X", "WOO-7", "7"),
         (r"(?i)order (.*)", "Order  7", "7"),
         (r"x*(.{50})", "x" * 200, "x" * 50),
+        (r"SHOPIFY-(\d+)", "Order SHOPIFY\u2013123.", "123"),  # where it does not match what was typed
+        (r"\d+", '"1001"', "1001"),
+        (r"Order \d+", "Order 1001", "Order 1001"),
     ],
 )
 def test_the_pattern_must_match_the_whole_id_and_group_1_goes_on(pattern: str, typed: str, key: str) -> None:
@@ -184,7 +221,8 @@ def test_an_id_that_the_resolver_does_not_know_is_not_found_like_any_other() -> 
         key_of("1", LookupSettings(resolve_order_id=lambda _: None))
     assert caught.value.args == not_found().args
     assert str(caught.value) == (
-        "No order matches. Check the number against the order confirmation and, if a postal code was given, that too. "
+        "No order matches. Check the number against the order confirmation and, if a postal code or an e-mail address "
+        "was given, that too. "
         "An order that was just placed or is not paid yet may not be in ShipStation."
     )
 
@@ -272,9 +310,12 @@ def test_settings_that_were_checked_hold_what_was_given() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("order_number", None, None, None), "order_key must be one of auto, number, external_id, shipment_id"),
-        ((None, None, None, None), "order_key must be one of auto, number, external_id, shipment_id"),
-        (([], None, None, None), "order_key must be one of auto, number, external_id, shipment_id"),
+        (
+            ("order_number", None, None, None),
+            "order_key must be one of auto, number, external_id, shipment_id, tracking_number",
+        ),
+        ((None, None, None, None), "order_key must be one of auto, number, external_id, shipment_id, tracking_number"),
+        (([], None, None, None), "order_key must be one of auto, number, external_id, shipment_id, tracking_number"),
         (("auto", "", None, None), "store_id must be a str such as 'se-415302'"),
         (("auto", " ", None, None), "store_id must be a str such as 'se-415302'"),
         (("auto", 31, None, None), "store_id must be a str such as 'se-415302'"),

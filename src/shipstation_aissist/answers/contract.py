@@ -73,7 +73,7 @@ def name_of(lookup: Lookup, settings: LookupSettings, sign: Sign) -> str:
     what = {
         "key": lookup.key,
         "postal_code": lookup.postal_code,
-        "email": getattr(lookup, "email", None),
+        "email": lookup.email,
         "order_key": settings.order_key,
         "store_id": settings.store_id,
         "patience": repr(getattr(settings, "patience", None)),

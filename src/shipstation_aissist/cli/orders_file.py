@@ -16,7 +16,7 @@ import typer
 
 from shipstation_aissist.cli.output import note, plain
 from shipstation_aissist.orders.query import OrderQuery
-from shipstation_aissist.orders.recipients import comparable_postal_code
+from shipstation_aissist.orders.recipients import plain_postal_code
 
 _DELIMITERS = ",;\t"  # spreadsheets write what their country's settings say
 
@@ -31,7 +31,7 @@ class _Columns:
     def query(self, row: list[str]) -> OrderQuery:
         """What a row asks; one without an order id asks for "", which has an answer too: that it is invalid."""
         code = _cell(row, self.postal_code)
-        return OrderQuery(_cell(row, self.order_id), code if comparable_postal_code(code, None) else None)
+        return OrderQuery(_cell(row, self.order_id), code if plain_postal_code(code) else None)
 
 
 def read_orders(path: Path, tell: Callable[[str], None] = note) -> Iterator[OrderQuery]:

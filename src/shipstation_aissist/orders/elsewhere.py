@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from shipstation_aissist.models import Fulfillment, Label, Page, Shipment
 from shipstation_aissist.orders import comparing
-from shipstation_aissist.orders.comparing import plain_number
+from shipstation_aissist.orders.comparing import same_tracking_number
 from shipstation_aissist.orders.findings import REFUSALS, Findings, kind_of, warn_of_list
 from shipstation_aissist.orders.lists import NEWEST_FIRST, Flow, read_lists
 from shipstation_aissist.wire import requests as endpoints
@@ -32,10 +32,9 @@ def read_fulfillments(
             continue
         kept = []
         for one in outcome.items.values():
-            if not comparing.has_shipment_id(one, shipment.shipment_id):
-                findings.decide(
-                    "R3", f"Fulfillment {one.fulfillment_id} is of another shipment: dropped.", one.fulfillment_id
-                )
+            reason = comparing.why_not_fulfillment(one, shipment_id=shipment.shipment_id)
+            if reason is not None:
+                findings.decide("R3", f"Fulfillment {one.fulfillment_id} {reason}: dropped.", one.fulfillment_id)
             elif not is_usable_fulfillment(one, label_numbers):
                 findings.decide(
                     "R9", f"Fulfillment {one.fulfillment_id} is voided or has a label: dropped.", one.fulfillment_id
@@ -56,4 +55,4 @@ def is_usable_fulfillment(fulfillment: Fulfillment, label_numbers: Iterable[str]
     if fulfillment.voided or fulfillment.voided_at is not None:
         return False
     number = fulfillment.tracking_number
-    return number is None or plain_number(number) not in {plain_number(one) for one in label_numbers}
+    return number is None or not any(same_tracking_number(number, other) for other in label_numbers)

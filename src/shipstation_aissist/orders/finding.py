@@ -12,8 +12,9 @@ from shipstation_aissist.models import Shipment
 from shipstation_aissist.orders import comparing, recipients
 from shipstation_aissist.orders.findings import REFUSALS, Findings, kind_of, warn_of_list
 from shipstation_aissist.orders.lists import NEWEST_FIRST, Flow, read_lists
+from shipstation_aissist.orders.numbers import without_sign
 from shipstation_aissist.orders.one_order import answer_for
-from shipstation_aissist.orders.query import Lookup, LookupSettings, not_found, without_sign
+from shipstation_aissist.orders.query import Lookup, LookupSettings, not_found
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.steps import Record
 from shipstation_aissist.wire import requests as endpoints
@@ -75,11 +76,13 @@ def find_by_number(number: str, settings: LookupSettings, findings: Findings) ->
 
 def _chain(key: str, settings: LookupSettings) -> list[_Step]:
     number = without_sign(key)
-    by_number = _Step("this number", {"shipment_number": number}, lambda one: comparing.has_number(one, key))
+    by_number = _Step(
+        "this number", {"shipment_number": number}, lambda one: comparing.why_not_shipment(one, number=key) is None
+    )
     by_external_id = _Step(
         "this external id",
         {"external_shipment_id": key},
-        lambda one: comparing.has_external_id(one, key),
+        lambda one: comparing.why_not_shipment(one, external_id=key) is None,
         optional=True,
     )
     with_sign = attrs.evolve(by_number, filters={"shipment_number": f"#{number}"}, optional=True)
@@ -117,7 +120,7 @@ def _find_by_shipment_id(lookup: Lookup, settings: LookupSettings, findings: Fin
     shipment: Shipment = result.value
     matches = _keep(
         [shipment],
-        lambda one: comparing.has_shipment_id(one, lookup.key),
+        lambda one: comparing.why_not_shipment(one, shipment_id=lookup.key) is None,
         "is not the one that was asked for",
         findings,
     )
@@ -126,13 +129,17 @@ def _find_by_shipment_id(lookup: Lookup, settings: LookupSettings, findings: Fin
 
 def _narrow(matches: list[Shipment], lookup: Lookup, settings: LookupSettings, findings: Findings) -> list[Shipment]:
     """R3 (store) and R5 (postal code), after the id has matched."""
-    matches = _keep(matches, lambda one: comparing.is_of_store(one, settings.store_id), "is of another store", findings)
-    postal_code = lookup.postal_code
-    if postal_code is None:
+    matches = _keep(
+        matches,
+        lambda one: comparing.why_not_shipment(one, store_id=settings.store_id) is None,
+        "is of another store",
+        findings,
+    )
+    if not lookup.has_check:
         return matches
     return _keep(
         matches,
-        lambda one: recipients.goes_to(one, postal_code),
+        lambda one: recipients.passes_check(one, lookup.postal_code, lookup.email),
         "does not go to this postal code",
         findings,
         rule="R5",

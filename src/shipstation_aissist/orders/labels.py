@@ -41,8 +41,9 @@ def read_labels(shipments: Sequence[Shipment], findings: Findings) -> Flow[dict[
             raise outcome.error
         kept = labels[shipment.shipment_id] = []
         for label in outcome.items.values():
-            if not comparing.has_shipment_id(label, shipment.shipment_id):
-                findings.decide("R3", f"Label {label.label_id} is of another shipment: dropped.", label.label_id)
+            reason = comparing.why_not_label(label, shipment_id=shipment.shipment_id)
+            if reason is not None:
+                findings.decide("R3", f"Label {label.label_id} {reason}: dropped.", label.label_id)
             elif label.status == "error" and not is_voided(label):
                 findings.decide("R6", f"Label {label.label_id} failed: dropped.", label.label_id)
             else:

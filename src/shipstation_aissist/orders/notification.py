@@ -11,8 +11,9 @@ from shipstation_aissist.orders.finding import find_by_number
 from shipstation_aissist.orders.findings import Findings
 from shipstation_aissist.orders.labels import is_outbound
 from shipstation_aissist.orders.lists import Flow, read_lists
+from shipstation_aissist.orders.numbers import without_sign
 from shipstation_aissist.orders.one_order import answer_for
-from shipstation_aissist.orders.query import LookupSettings, not_found, without_sign
+from shipstation_aissist.orders.query import LookupSettings, not_found
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.steps import Record
 from shipstation_aissist.wire import requests as endpoints
@@ -68,9 +69,10 @@ def _find_label(label_id: str | None, tracking_number: str | None, findings: Fin
         if not isinstance(result, Decoded):
             raise result
         label: Label = result.value
-        if label.label_id == label_id:
+        reason = comparing.why_not_label(label, label_id=label_id)
+        if reason is None:
             return label
-        findings.decide("R3", f"Label {label.label_id} is not the one that was asked for: dropped.", label.label_id)
+        findings.decide("R3", f"Label {label.label_id} {reason}: dropped.", label.label_id)
         return None
     if tracking_number is None:
         return None
@@ -82,10 +84,11 @@ def _find_label(label_id: str | None, tracking_number: str | None, findings: Fin
         raise outcome.error
     matching = []
     for label in outcome.items.values():
-        if comparing.has_tracking_number(label, tracking_number):
+        reason = comparing.why_not_label(label, tracking_number=tracking_number)
+        if reason is None:
             matching.append(label)
         else:
-            findings.decide("R3", f"Label {label.label_id} has another number: dropped.", label.label_id)
+            findings.decide("R3", f"Label {label.label_id} {reason}: dropped.", label.label_id)
     # A number that a voided label has too belongs to the label that is in use; the newest comes first.
     return next((label for label in matching if is_outbound(label)), matching[0] if matching else None)
 
@@ -97,7 +100,8 @@ def _get_shipment(shipment_id: str, settings: LookupSettings, findings: Findings
     if not isinstance(result, Decoded):
         raise result
     shipment: Shipment = result.value
-    if comparing.has_shipment_id(shipment, shipment_id) and comparing.is_of_store(shipment, settings.store_id):
+    reason = comparing.why_not_shipment(shipment, shipment_id=shipment_id, store_id=settings.store_id)
+    if reason is None:
         return shipment
-    findings.decide("R3", f"Shipment {shipment.shipment_id} is not the label's: dropped.", shipment.shipment_id)
+    findings.decide("R3", f"Shipment {shipment.shipment_id} {reason}: dropped.", shipment.shipment_id)
     raise not_found()

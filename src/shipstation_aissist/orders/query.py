@@ -1,4 +1,4 @@
-"""What is asked for: the order id (R1) and the postal code (R5)."""
+"""What is asked for: the order id (R1, R12) and who must be its recipient (R5)."""
 
 from __future__ import annotations
 
@@ -9,14 +9,20 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 
 import attrs
 
-from shipstation_aissist.errors import ConfigurationError, InvalidOrderIdError, OrderNotFoundError
-from shipstation_aissist.orders.recipients import comparable_postal_code
+from shipstation_aissist.errors import (
+    ConfigurationError,
+    InvalidOrderIdError,
+    InvalidRecipientCheckError,
+    OrderNotFoundError,
+)
+from shipstation_aissist.orders.numbers import bare_number, cleaned, without_sign
+from shipstation_aissist.orders.recipients import comparable_email, plain_postal_code
 from shipstation_aissist.wire.requests import is_segment
 
-OrderKey: TypeAlias = Literal["auto", "number", "external_id", "shipment_id"]
+OrderKey: TypeAlias = Literal["auto", "number", "external_id", "shipment_id", "tracking_number"]
 OrderIdResolver: TypeAlias = Callable[[str], "str | None"]
 
-LONGEST_ORDER_ID = 50  # shipment_number and external_shipment_id hold as many (api-facts 5.3)
+LONGEST_ORDER_ID = 50  # shipment_number and external_shipment_id hold as many (API notes 5.3)
 LONGEST_PATTERN_SUBJECT = 200
 ORDER_KEYS: tuple[str, ...] = get_args(OrderKey)
 
@@ -25,9 +31,22 @@ def _check_postal_code(_query: object, _field: object, value: Any) -> None:
     if value is None:
         return
     if not isinstance(value, str):
-        raise ValueError(f"postal_code must be a str, not {type(value).__name__}")  # noqa: TRY004 - R1 says ValueError
-    if not comparable_postal_code(value, None):
-        raise ValueError("postal_code is blank; pass None to ask without it")
+        raise InvalidRecipientCheckError(f"postal_code must be a str, not {type(value).__name__}")
+    if not plain_postal_code(value):
+        raise InvalidRecipientCheckError("postal_code is blank; pass None to ask without it")
+
+
+def _check_email(_query: object, _field: object, value: Any) -> None:
+    if value is None:
+        return
+    if not isinstance(value, str):
+        raise InvalidRecipientCheckError(f"email must be a str, not {type(value).__name__}")
+    email = comparable_email(value)
+    if email is None:
+        raise InvalidRecipientCheckError("email is blank; pass None to ask without it")
+    name, at, host = email.rpartition("@")
+    if not (name and at and host):
+        raise InvalidRecipientCheckError("email has no @ between a name and a host; pass None to ask without it")
 
 
 @attrs.frozen
@@ -37,13 +56,15 @@ class OrderQuery:
     Attributes:
         order_id: What the customer calls it.
         postal_code: Where it must go, or ``None``.
+        email: The e-mail address of its recipient, or ``None``. With both, both must match (R5).
 
     Raises:
-        ValueError: The postal code is blank (R1).
+        InvalidRecipientCheckError: The postal code or the e-mail is blank, or the e-mail is none (R1).
     """
 
     order_id: str
-    postal_code: str | None = attrs.field(default=None, validator=_check_postal_code)
+    postal_code: str | None = attrs.field(default=None, validator=_check_postal_code, repr=False)
+    email: str | None = attrs.field(default=None, validator=_check_email, repr=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -65,11 +86,18 @@ class Lookup:
         order_id: What the caller passed, untouched.
         key: What is looked up.
         postal_code: Where it must go, or ``None``.
+        email: The e-mail address of its recipient, or ``None``.
     """
 
     order_id: str
     key: str
-    postal_code: str | None = None
+    postal_code: str | None = attrs.field(default=None, repr=False)
+    email: str | None = attrs.field(default=None, repr=False)
+
+    @property
+    def has_check(self) -> bool:
+        """Whether the caller says who the recipient is (R5)."""
+        return self.postal_code is not None or self.email is not None
 
 
 def check_settings(
@@ -121,14 +149,7 @@ def prepare_lookup(query: OrderQuery, settings: LookupSettings) -> Lookup:
         InvalidOrderIdError: It cannot be an order id; nothing was sent.
         OrderNotFoundError: The resolver does not know it.
     """
-    key = _clean(query.order_id, settings)
-    if len(key) > LONGEST_PATTERN_SUBJECT:
-        raise _invalid("is too long", settings)
-    if settings.order_id_pattern is not None:
-        match = settings.order_id_pattern.fullmatch(key)
-        if match is None:
-            raise _invalid("does not have the expected format", settings)
-        key = (match.group(1) or "").strip() if settings.order_id_pattern.groups else key
+    key = _read_key(query.order_id, settings)
     if not key:
         raise _invalid("is blank", settings)
     if settings.resolve_order_id is not None:  # R12
@@ -140,25 +161,31 @@ def prepare_lookup(query: OrderQuery, settings: LookupSettings) -> Lookup:
         raise _invalid(f"must have 1 to {LONGEST_ORDER_ID} characters", settings)
     if settings.order_key == "shipment_id" and not is_segment(key):
         raise _invalid("cannot be a shipment id", settings)
-    return Lookup(query.order_id, key, query.postal_code)
+    return Lookup(query.order_id, key, query.postal_code, query.email)
+
+
+def _read_key(order_id: object, settings: LookupSettings) -> str:
+    """R1: what was typed, or what of it the pattern takes, without what a person says around a number."""
+    typed = _clean(order_id, settings)
+    if len(typed) > LONGEST_PATTERN_SUBJECT:
+        raise _invalid("is too long", settings)
+    bare = bare_number(str(order_id))
+    pattern = settings.order_id_pattern
+    if pattern is None:
+        return bare
+    match = pattern.fullmatch(typed) or pattern.fullmatch(bare)
+    if match is None:
+        raise _invalid("does not have the expected format", settings)
+    return (match.group(1) or "").strip() if pattern.groups else match.group()
 
 
 def not_found() -> OrderNotFoundError:
     """The one error for every order that is not found, whatever the reason: a guesser learns nothing (R5)."""
     return OrderNotFoundError(
-        "No order matches. Check the number against the order confirmation and, if a postal code was given, that too. "
+        "No order matches. Check the number against the order confirmation and, if a postal code or an e-mail address "
+        "was given, that too. "
         "An order that was just placed or is not paid yet may not be in ShipStation."
     )
-
-
-def without_sign(number: str) -> str:
-    """A shipment number without blanks around it and without one leading ``#``."""
-    return number.strip().removeprefix("#").strip()
-
-
-def comparable_number(number: str) -> str:
-    """A shipment number as R3 compares it: case-insensitive, one leading ``#`` ignored."""
-    return without_sign(number).casefold()
 
 
 def _clean(order_id: object, settings: LookupSettings) -> str:
@@ -166,12 +193,11 @@ def _clean(order_id: object, settings: LookupSettings) -> str:
         raise _invalid(f"must be a str, not {type(order_id).__name__}", settings)
     if len(order_id) > 10 * LONGEST_PATTERN_SUBJECT:  # before any work is done on it
         raise _invalid("is too long", settings)
-    visible = "".join(c for c in order_id if unicodedata.category(c) != "Cf")
-    cleaned = unicodedata.normalize("NFKC", visible).strip()
+    typed = cleaned(order_id)
     # Control characters, lone surrogates and line separators: no order number has them, no URL can hold them.
-    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in cleaned):
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in typed):
         raise _invalid("has control characters", settings)
-    return cleaned
+    return typed
 
 
 def _invalid(fault: str, settings: LookupSettings) -> InvalidOrderIdError:

@@ -75,11 +75,10 @@ def _tracking_of(label: Label, result: Result, findings: Findings) -> TrackingIn
     if not isinstance(result, Decoded):
         return result
     tracking: TrackingInformation = result.value
-    if not comparing.tracks_label(tracking, label):
-        findings.decide(
-            "R3", f"The tracking reply for label {label.label_id} names another number: dropped.", label.label_id
-        )
-        return MalformedResponseError("The tracking reply names another number.", problems=("$.tracking_number",))
+    reason = comparing.why_not_tracking(tracking, label)
+    if reason is not None:
+        findings.decide("R3", f"The tracking reply for label {label.label_id} {reason}: dropped.", label.label_id)
+        return MalformedResponseError(f"The tracking reply {reason}.", problems=("$.tracking_number",))
     warn_of_dates(label.label_id, result.unreadable_dates, findings)
     warn_of_missing_part(result.partial, findings)
     return tracking

@@ -9,6 +9,7 @@ from shipstation_aissist import (
     BadRequestError,
     InternalServerError,
     InvalidOrderIdError,
+    InvalidRecipientCheckError,
     OrderNotFoundError,
     PermissionDeniedError,
     RateLimitError,
@@ -109,7 +110,7 @@ for blank in ("", " ", "-", "\u00a0\u200b"):
         f"the postal code {blank!a} is blank and nothing is sent",
         on_its_way,
         postal_code=blank,
-        raises=ValueError,
+        raises=InvalidRecipientCheckError,
         requests=NO_TRAFFIC,
     )
 

@@ -40,7 +40,7 @@ RECIPIENTS: dict[str, JSON] = {
 }
 THERE: dict[str, set[str]] = {  # who goes to a postal code
     "29646": {"home", "home with four more digits", "home in an unknown country", "the same code in Mexico"},
-    "29646 1234": {"home", "home with four more digits"},
+    "29646 1234": {"home", "home with four more digits", "home in an unknown country"},
     "10001": {"town"},
     "99999": set(),
 }
