@@ -1,14 +1,13 @@
-"""The debugger: everything that happened while an order was looked up, for people and programs (design 2.5)."""
+"""The debugger: everything that happened while an order was looked up, for people and programs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import cast
 
 import attrs
 
-from shipstation_aissist.actions.masking import masked_response
-from shipstation_aissist.actions.received import Received, mask_for, watched
+from shipstation_aissist.actions.masked import Hide, error_told, hider, masked_response, typed
+from shipstation_aissist.actions.received import Received, watched
 from shipstation_aissist.actions.tools import error_code
 from shipstation_aissist.client import ShipStationClient
 from shipstation_aissist.errors import ShipStationError
@@ -19,13 +18,39 @@ from shipstation_aissist.steps import TraceStep
 from shipstation_aissist.wire.requests import JSONValue
 
 
+@attrs.frozen
+class ShownRecord:
+    """A record of the API as a view shows it.
+
+    Attributes:
+        kind: What it is.
+        record_id: Its id.
+        what: What is told of it.
+    """
+
+    kind: str
+    record_id: str
+    what: str
+
+
+@attrs.frozen(kw_only=True)
+class TraceView:
+    """What of a trace is shown: all of it, or nothing that is a text of the wire."""
+
+    order_id: str
+    steps: tuple[TraceStep, ...]
+    records: tuple[ShownRecord, ...]
+    response: TrackOrderResponse | None
+    error: str | None
+
+
 @attrs.frozen(kw_only=True)
 class ActionTrace:
     """What a look-up did and why it answers as it does.
 
-    It prints as a report for a terminal, and shows itself as HTML in a notebook. What it shows is masked: names,
-    streets, e-mail addresses and phone numbers; ``reveal=True`` is for those who must see them. The attributes
-    themselves are not masked.
+    It prints as a report for a terminal, and shows itself as HTML in a notebook. What it shows is masked: ids, numbers,
+    codes, states, dates, counts and towns, and no text that a carrier, a merchant or the API wrote; ``reveal=True`` is
+    for those who must see all of it. The attributes themselves are not masked.
 
     Attributes:
         order_id: What the caller passed, untouched.
@@ -47,35 +72,31 @@ class ActionTrace:
         """The trace as JSON-safe dicts and lists, with always the same keys.
 
         Args:
-            reveal: Show personal data too.
+            reveal: Show texts of carriers, merchants and the API too, with the personal data in them.
 
         Returns:
             ``order_id``, ``elapsed``, ``steps`` (the fields of :class:`TraceStep`), ``records`` (``kind``,
             ``record_id``, ``what``), ``response`` (in the full format) and ``error`` (``type``, ``code``,
             ``message``); the last two are ``None`` where there is none.
         """
-        mask = self.mask(reveal=reveal)
-        error = self.error
-        response = None if self.response is None else masked_response(self.response, mask).to_dict("full")
+        view = self.view(reveal=reveal)
+        response = None if view.response is None else view.response.to_dict("full")
         return {
-            "order_id": mask(self.order_id),
+            "order_id": view.order_id,
             "elapsed": round(self.elapsed, 6),
-            "steps": [_step(step, mask) for step in self.steps],
-            "records": [
-                {"kind": one.kind, "record_id": one.record_id, "what": mask(one.describe(reveal=reveal))}
-                for one in self.records
-            ],
+            "steps": [_step(step) for step in view.steps],
+            "records": [{"kind": one.kind, "record_id": one.record_id, "what": one.what} for one in view.records],
             "response": cast("JSONValue", response),
             "error": None
-            if error is None
-            else {"type": type(error).__name__, "code": error_code(error), "message": mask(str(error))},
+            if self.error is None
+            else {"type": type(self.error).__name__, "code": error_code(self.error), "message": view.error},
         }
 
     def to_text(self, *, reveal: bool = False) -> str:
         """The report for a terminal.
 
         Args:
-            reveal: Show personal data too.
+            reveal: Show texts of carriers, merchants and the API too, with the personal data in them.
         """
         from shipstation_aissist.actions.trace_views import as_text
 
@@ -85,19 +106,19 @@ class ActionTrace:
         """The report as a fragment of HTML: no scripts, nothing from elsewhere, everything escaped.
 
         Args:
-            reveal: Show personal data too.
+            reveal: Show texts of carriers, merchants and the API too, with the personal data in them.
         """
         from shipstation_aissist.actions.trace_views import as_html
 
         return as_html(self, reveal=reveal)
 
-    def mask(self, *, reveal: bool = False) -> Callable[[str], str]:
-        """What this trace's texts go through before they are shown.
+    def view(self, *, reveal: bool = False) -> TraceView:
+        """What of this trace is shown.
 
         Args:
-            reveal: Let everything through.
+            reveal: Show everything.
         """
-        return str if reveal else mask_for(self.records)
+        return _revealed(self) if reveal else _masked(self)
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -107,8 +128,7 @@ class ActionTrace:
 
     def __repr__(self) -> str:
         found = type(self.error).__name__ if self.response is None else str(self.response.state)
-        order_id = self.mask()(self.order_id)
-        return f"ActionTrace({order_id!r}, {found}, {len(self.steps)} steps, {self.elapsed:.3f} s)"
+        return f"ActionTrace({typed(self.order_id)!r}, {found}, {len(self.steps)} steps, {self.elapsed:.3f} s)"
 
 
 def trace_of(client: ShipStationClient, query: OrderQuery, settings: LookupSettings) -> ActionTrace:
@@ -141,9 +161,38 @@ def trace_of(client: ShipStationClient, query: OrderQuery, settings: LookupSetti
     )
 
 
-def _step(step: TraceStep, mask: Callable[[str], str]) -> dict[str, JSONValue]:
+def _revealed(trace: ActionTrace) -> TraceView:
+    return TraceView(
+        order_id=trace.order_id,
+        steps=trace.steps,
+        records=tuple(ShownRecord(one.kind, one.record_id, one.describe(reveal=True)) for one in trace.records),
+        response=trace.response,
+        error=None if trace.error is None else str(trace.error),
+    )
+
+
+def _masked(trace: ActionTrace) -> TraceView:
+    hide = hider(trace.order_id, trace.records)
+    return TraceView(
+        order_id=typed(trace.order_id),
+        steps=tuple(_masked_step(step, hide) for step in trace.steps),
+        records=tuple(ShownRecord(one.kind, hide(one.record_id), hide(one.describe())) for one in trace.records),
+        response=None if trace.response is None else masked_response(trace.response, hide),
+        error=None if trace.error is None else error_told(trace.error, hide),
+    )
+
+
+def _masked_step(step: TraceStep, hide: Hide) -> TraceStep:
+    # An attempt's error begins with its class; what follows may quote what the other side said.
+    return attrs.evolve(
+        step,
+        what=hide(step.what),
+        record_id=None if step.record_id is None else hide(step.record_id),
+        error=None if step.error is None else step.error.partition(":")[0],
+    )
+
+
+def _step(step: TraceStep) -> dict[str, JSONValue]:
     printed = attrs.asdict(step)
-    printed["what"] = mask(step.what)
-    printed["error"] = None if step.error is None else mask(step.error)
     printed["seconds"] = None if step.seconds is None else round(step.seconds, 6)
     return printed

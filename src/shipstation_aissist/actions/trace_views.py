@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from shipstation_aissist.actions.masking import masked_response
 from shipstation_aissist.actions.tools import error_code
 from shipstation_aissist.markup import (
     Kind,
@@ -27,9 +26,8 @@ from shipstation_aissist.steps import TraceStep
 from shipstation_aissist.texts import printable
 
 if TYPE_CHECKING:
-    from shipstation_aissist.actions.trace import ActionTrace
+    from shipstation_aissist.actions.trace import ActionTrace, TraceView
 
-Masking = Callable[[str], str]
 _NOTHING_SENT = "Nothing was sent."
 _NOTHING_CAME = "Nothing."
 _LONGEST_ID = 200
@@ -37,54 +35,49 @@ _LONGEST_ID = 200
 
 def as_text(trace: ActionTrace, *, reveal: bool) -> str:
     """The report for a terminal."""
-    mask = trace.mask(reveal=reveal)
+    view = trace.view(reveal=reveal)
     lines = [
-        _title(trace, mask),
+        _title(trace, view),
         "",
         "What happened",
-        *_steps(trace, mask),
+        *_steps(view),
         "",
         "What came back",
-        *([f"  {one.kind} {one.record_id}: {mask(one.describe(reveal=reveal))}" for one in trace.records]
-          or [f"  {_NOTHING_CAME}"]),
+        *([f"  {one.kind} {one.record_id}: {one.what}" for one in view.records] or [f"  {_NOTHING_CAME}"]),
         "",
         "The answer",
-        *(f"  {line}" for line in _answer(trace, mask)),
-    ]  # fmt: skip
+        *(f"  {line}" for line in _answer(trace, view)),
+    ]
     return "\n".join(printable(line) for line in lines)
 
 
 def as_html(trace: ActionTrace, *, reveal: bool) -> str:
     """The report as a fragment of HTML."""
-    mask = trace.mask(reveal=reveal)
-    steps = [f"{dot(_kind(step))}{_badge_of(step)} {escape(mask(_sentence(step)))}" for step in trace.steps]
-    records = [
-        f"{badge(one.kind)} {escape(one.record_id)} {faint(mask(one.describe(reveal=reveal)))}" for one in trace.records
-    ]
-    why = [] if trace.response is None else [mask(_why(trace, trace.response))]
+    view = trace.view(reveal=reveal)
+    steps = [f"{dot(_kind(step))}{_badge_of(step)} {escape(_sentence(step))}" for step in view.steps]
+    records = [f"{badge(one.kind)} {escape(one.record_id)} {faint(one.what)}" for one in view.records]
+    why = [] if view.response is None else [_why(view, view.response)]
     report = fragment(
-        tag("p", escape(_title(trace, mask)), class_="title"),
-        notes(_failure(trace, mask)),
+        tag("p", escape(_title(trace, view)), class_="title"),
+        notes(_failure(trace, view)),
         section("What happened", timeline(steps) if steps else faint(_NOTHING_SENT)),
         section("What came back", timeline(records) if records else faint(_NOTHING_CAME)),
         section("The answer", *(tag("p", escape(line)) for line in why)) if why else "",
     )
-    return report if trace.response is None else report + response_view(masked_response(trace.response, mask))
+    return report if view.response is None else report + response_view(view.response)
 
 
-def _title(trace: ActionTrace, mask: Masking) -> str:
+def _title(trace: ActionTrace, view: TraceView) -> str:
     if trace.response is not None:
         found = str(trace.response.state)
     else:
         found = "no answer" if trace.error is None else error_code(trace.error)
-    return f"Order {mask(trace.order_id)[:_LONGEST_ID]}: {found}, {len(trace.steps)} steps in {trace.elapsed:.2f} s"
+    return f"Order {view.order_id[:_LONGEST_ID]}: {found}, {len(trace.steps)} steps in {trace.elapsed:.2f} s"
 
 
-def _steps(trace: ActionTrace, mask: Masking) -> list[str]:
-    width = max((len(_word(step)) for step in trace.steps), default=0)
-    lines = [
-        f"  {number:3}  {_word(step):{width}}  {mask(_sentence(step))}" for number, step in enumerate(trace.steps, 1)
-    ]
+def _steps(view: TraceView) -> list[str]:
+    width = max((len(_word(step)) for step in view.steps), default=0)
+    lines = [f"  {number:3}  {_word(step):{width}}  {_sentence(step)}" for number, step in enumerate(view.steps, 1)]
     return lines or [f"  {_NOTHING_SENT}"]
 
 
@@ -103,27 +96,27 @@ def _sentence(step: TraceStep) -> str:
     return step.what if is_named else f"{step.what} [{step.record_id}]"
 
 
-def _answer(trace: ActionTrace, mask: Masking) -> Iterator[str]:
-    yield from _failure(trace, mask)
-    if trace.response is None:
+def _answer(trace: ActionTrace, view: TraceView) -> Iterator[str]:
+    yield from _failure(trace, view)
+    response = view.response
+    if response is None:
         return
-    response = masked_response(trace.response, mask)
     yield response.summary()
-    yield mask(_why(trace, response))
+    yield _why(view, response)
     yield from (f"Warning: {warning}" for warning in response.warnings)
     for parcel in response.parcels:
         yield f"{'->' if parcel is response.tracking else '  '} {_parcel(parcel)}"
 
 
-def _failure(trace: ActionTrace, mask: Masking) -> list[str]:
-    return [] if trace.error is None else [f"{type(trace.error).__name__}: {mask(str(trace.error))}"]
+def _failure(trace: ActionTrace, view: TraceView) -> list[str]:
+    return [] if trace.error is None else [f"{type(trace.error).__name__}: {view.error}"]
 
 
-def _why(trace: ActionTrace, response: TrackOrderResponse) -> str:
+def _why(view: TraceView, response: TrackOrderResponse) -> str:
     """Which parcel is shown, and why (R11)."""
     if response.tracking is None:
         return "No parcel is shown: nothing of this order is on its way."
-    reasons = [step.what for step in trace.steps if step.rule == "R11"]
+    reasons = [step.what for step in view.steps if step.rule == "R11"]
     return " ".join(reasons) or "The parcel that is shown is the only one on its way to the customer."
 
 

@@ -120,7 +120,9 @@ def debug(
     order_key: options.OrderKeyChoice = OrderKeyOption.AUTO,
     order_id_pattern: options.OrderIdPattern = None,
     _full: Annotated[bool, typer.Option("--full", help="As for track; a trace always holds it.")] = False,
-    reveal: Annotated[bool, typer.Option("--reveal", help="Show personal data too.")] = False,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Show texts of carriers, merchants and the API too.")
+    ] = False,
     output_format: options.Format = OutputFormat.JSON,
     timeout: options.Timeout = None,
     base_url: options.BaseUrl = None,
