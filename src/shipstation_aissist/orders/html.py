@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from shipstation_aissist.markup import Kind, badge, dot, escape, facts, faint, fragment, link, notes, tag, timeline
 from shipstation_aissist.orders.carriers import carrier_name
 from shipstation_aissist.orders.days import is_over
-from shipstation_aissist.orders.items import item_told
 from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
 from shipstation_aissist.orders.returns import is_return, return_name
 from shipstation_aissist.orders.scans import newest
 from shipstation_aissist.orders.states import DISPLAY_NAMES
 from shipstation_aissist.orders.summary import SETTLED
-from shipstation_aissist.orders.wording import Told, scan_told, short_day, told
+from shipstation_aissist.orders.wording import Told, item_told, scan_told, short_day, told
 
 if TYPE_CHECKING:
     from shipstation_aissist.orders.response import TrackOrderResponse

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shipstation_aissist.orders.formats import FullEvent
-from shipstation_aissist.orders.items import item_told
+from shipstation_aissist.orders.wording import item_told
 from shipstation_aissist.wire.dates import print_timestamp, to_utc
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import attrs
 
-from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
+from shipstation_aissist.orders.parcel import Parcel, ParcelEvent, ParcelItem
 from shipstation_aissist.orders.scans import newest
 from shipstation_aissist.orders.states import ParcelState
 from shipstation_aissist.wire.dates import is_whole_day
@@ -76,3 +76,9 @@ def day_of_delivery(parcel: Parcel) -> date | None:
         return scan.carrier_occurred_at.date()
     moment = parcel.actual_delivery_date
     return None if moment is None else moment.date()
+
+
+def item_told(item: ParcelItem) -> str:
+    """``"2 x Blue mug"``."""
+    name = item.name or item.sku or "an item without a name"
+    return name if item.quantity is None else f"{item.quantity:g} x {name}"
