@@ -112,6 +112,7 @@ parcels = st.builds(
 ANY_RESPONSE = st.builds(
     TrackOrderResponse,
     order_id=st.text(),
+    as_of=st.datetimes(timezones=st.just(UTC)),
     state=st.sampled_from(OrderState),
     tracking=st.none() | parcels,
     parcels=st.lists(parcels, max_size=3).map(tuple),
