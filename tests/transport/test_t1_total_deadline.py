@@ -5,6 +5,7 @@ Here the server lets a fake clock go on by half a second a byte; ``test_t1_in_re
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from typing import Any
@@ -140,3 +141,20 @@ def test_a_pause_that_does_not_fit_the_time_left_ends_the_call_at_once(
             client.get_label("se-1")
     assert raised.value.retry_after == (20 if retry_after.endswith("GMT") else float(retry_after))
     assert (clock.monotonic(), clock.sleeps, len(server.requests)) == (0, [], 1)
+
+
+class HurryingClock(FakeClock):
+    """Every look at it costs a hundredth of a second."""
+
+    def monotonic(self) -> float:
+        self.advance(0.01)
+        return super().monotonic()
+
+
+def test_a_body_of_countless_parts_is_unfolded_within_the_time_left(connect: Connect) -> None:
+    parts = gzip.compress(b"") * 5_000
+    with FaultServer(reply(parts, headers={"Content-Encoding": "gzip"})) as server:
+        clock = HurryingClock()
+        with pytest.raises(APITimeoutError):
+            connect(server.base_url, clock=clock).track_label("se-1")
+        assert 10 <= clock.monotonic() <= 11

@@ -10,10 +10,19 @@ from typing import Any
 import attrs
 import pytest
 
-from shipstation_aissist import InternalServerError, ShipStationClient, TraceStep, TrackOrderAction
+from shipstation_aissist import (
+    APIConnectionError,
+    APIError,
+    APIStatusError,
+    InternalServerError,
+    ShipStationClient,
+    TraceStep,
+    TrackOrderAction,
+)
 from support.canned import Canned, canned_client
-from support.fault_server import FaultServer
-from support.misbehaviour import error, reply, slow
+from support.fault_proxy import FaultProxy
+from support.fault_server import Behaviour, FaultServer
+from support.misbehaviour import error, last_words, reply, slow
 from support.wiring import LABELS, MANY_LABELS, SHIPMENTS, TRACKING, Connect, outcome_of
 
 LABEL = {"label_id": "se-1", "shipment_id": "se-2", "status": "completed"}
@@ -154,3 +163,66 @@ def test_listeners_of_two_clients_hear_their_own_calls_only() -> None:
     two.get_label("se-2")
     two.get_label("se-3")
     assert (len(heard["one"]), len(heard["two"])) == (1, 2)
+
+
+# --- what a server says ----------------------------------------------------------------------------------------------
+
+LONG = "<b>very long</b> " * 400
+TWO_LINES = f"one\ntwo\r\nthree\x1b[31m \u202efour\u2028five {LONG}"
+SAYINGS: dict[str, Behaviour] = {
+    "a message": error(503, text=TWO_LINES, request_id=TWO_LINES),
+    "many messages": error(400, *["shipengine"] * 500, text=TWO_LINES),
+    "codes": reply({"errors": [dict.fromkeys(("error_code", "error_type", "field_name"), TWO_LINES)]}, status=404),
+    "an id in a header": reply(b"", status=429, headers={"x-shipengine-requestid": f"\x1b[31m{LONG}"}),
+    "a reason": last_words(f"HTTP/1.1 500 {LONG}\r\nContent-Length: 0\r\n\r\n".encode()),
+    "an id beside an answer": reply(LABEL, headers={"x-shipengine-requestid": f"\x1b[31m{LONG}"}),
+    "a page": reply(TWO_LINES.encode(), status=502),
+    "a page with success": reply(TWO_LINES.encode()),
+    "no HTTP": last_words(TWO_LINES.encode()),
+    "a bad status line": last_words(f"HTTP/1.1 abc {LONG}\r\n\r\n".encode()),
+    "bad headers": last_words(f"HTTP/1.1 200 OK\r\nno colon {LONG}\r\n\r\n".encode()),
+    "a bad length": last_words(f"HTTP/1.1 200 OK\r\nContent-Length: {LONG}\r\n\r\n".encode()),
+    "a bad coding": last_words(f"HTTP/1.1 200 OK\r\nTransfer-Encoding: {LONG}\r\n\r\n".encode()),
+    "bad chunks": last_words(f"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{LONG}\r\n".encode()),
+}
+
+
+def is_one_short_line(text: str) -> bool:
+    return text.isprintable() and len(text) < 1200
+
+
+@pytest.mark.parametrize("what", SAYINGS)
+def test_what_a_server_says_stands_on_one_short_line_in_errors_logs_and_traces(
+    what: str, log: pytest.LogCaptureFixture, connect: Connect
+) -> None:
+    steps: list[TraceStep] = []
+    with FaultServer(SAYINGS[what]) as server:
+        client = connect(server.base_url, on_event=steps.append)
+        result = outcome_of(lambda: client.get_label("se-1"))
+    assert steps
+    texts = [step.error for step in steps] + [step.request_id for step in steps] + [step.what for step in steps]
+    texts += [line for _, line in lines(log)]
+    if isinstance(result, APIError):
+        texts.append(str(result))
+    if isinstance(result, APIStatusError):
+        texts += [result.request_id, *(text for detail in result.errors for text in attrs.astuple(detail))]
+        assert len(result.errors) <= 20
+    assert [text for text in texts if text is not None and not is_one_short_line(text)] == []
+
+
+@pytest.mark.parametrize("what", ["a page", "a page with success", "no HTTP", "a reason", "bad headers", "bad chunks"])
+def test_a_body_and_a_line_that_is_no_http_are_not_quoted(what: str, connect: Connect) -> None:
+    with FaultServer(SAYINGS[what]) as server:
+        result = outcome_of(lambda: connect(server.base_url, max_retries=0).get_label("se-1"))
+    assert isinstance(result, APIError)
+    assert "very long" not in str(result)
+
+
+def test_the_refusal_of_a_proxy_is_told_by_its_status_only(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusal = last_words(f"HTTP/1.1 403 {LONG}\r\nX: {LONG}\r\n\r\n{LONG}".encode())
+    with FaultProxy(answer=refusal) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
+        result = outcome_of(lambda: connect("https://localhost:9/v2", max_retries=0).get_label("se-1"))
+    assert isinstance(result, APIConnectionError)
+    assert "the proxy refused the tunnel with status 403" in str(result)
+    assert "very long" not in str(result)
