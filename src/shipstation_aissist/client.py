@@ -593,8 +593,16 @@ def _one(request: ApiRequest[T], record: Record) -> Generator[tuple[ApiRequest[A
     (result,) = yield (request,)
     if not isinstance(result, Decoded):
         raise result
-    for path in result.unreadable_dates:
-        record(TraceStep(kind="decision", what=f"The date at {path} cannot be read.", warning=True))
+    for path in result.unreadable:
+        record(TraceStep(kind="decision", what=f"The value at {path} cannot be read.", warning=True))
+    for path in result.skipped:
+        record(
+            TraceStep(
+                kind="decision",
+                what=f"A record that was not asked for cannot be read ({path}): left out.",
+                warning=True,
+            )
+        )
     if result.partial:
         record(TraceStep(kind="decision", what="The API says that its answer is incomplete.", warning=True))
     value: T = result.value

@@ -1,4 +1,4 @@
-"""Models are frozen, slotted values, named as the specification names them (design 2.2)."""
+"""Models are frozen, slotted values, named as the specification names them."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from shipstation_aissist.models import (
     TrackEvent,
     TrackingInformation,
 )
+from shipstation_aissist.models.privacy import hides
 
 MODELS = [
     Address,
@@ -124,3 +125,44 @@ USEFUL = {
 @pytest.mark.parametrize(("model", "fields"), USEFUL.items())
 def test_a_model_has_every_field_that_the_api_facts_name_as_useful(model: type, fields: str) -> None:
     assert set(fields.split()) <= {field.name for field in attrs.fields(model)}
+
+
+PERSONAL = {
+    *("name", "phone", "email", "company_name", "address_line1", "address_line2", "address_line3", "city_locality"),
+    *("state_province", "postal_code", "signer", "latitude", "longitude", "proof_of_delivery_url", "description"),
+    *("carrier_status_description", "exception_description", "notification_error_message", "tracking_url", "image_url"),
+}
+
+
+def filled(model: type) -> object:
+    """A model whose every field says so itself."""
+    values: dict[str, object] = {}
+    for name, kind in typing.get_type_hints(model).items():
+        inner = [part for part in typing.get_args(kind) if attrs.has(part)]
+        values[name] = f"<{name}>" if not inner else filled(inner[0])
+        if typing.get_origin(kind) is tuple:
+            values[name] = (values[name],)
+    return model(**values)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_repr_shows_no_person_and_no_free_text_however_deep_they_are(model: type) -> None:
+    shown = repr(Page(items=(filled(model),), total=1))
+    assert model.__name__ in shown
+    assert not [name for name in PERSONAL if f"<{name}>" in shown or f" {name}=" in shown]
+
+
+def test_a_repr_shows_ids_numbers_and_statuses() -> None:
+    for model, names in (
+        (Shipment, "shipment_id shipment_number external_shipment_id shipment_status store_id is_return"),
+        (Label, "label_id shipment_id status tracking_number carrier_code voided is_return_label rma_number"),
+        (TrackingInformation, "tracking_number status_code status_detail_code carrier_code occurred_at"),
+        (Fulfillment, "fulfillment_id shipment_id shipment_number tracking_number voided"),
+    ):
+        shown = repr(filled(model))
+        assert all(f"<{name}>" in shown for name in names.split())
+
+
+def test_hiding_a_field_that_a_model_does_not_have_is_an_error_at_once() -> None:
+    with pytest.raises(TypeError, match="signature"):
+        attrs.make_class("Scan", {"signer": attrs.field()}, field_transformer=hides("signature"))

@@ -21,7 +21,7 @@ Server = Callable[[int], Answer]
 
 def page(*ids: str, pages: int | None = None, dates: tuple[str, ...] = (), partial: bool = False) -> Answer:
     labels = tuple(Label(label_id=one) for one in ids)
-    return Decoded(Page(items=labels, pages=pages), unreadable_dates=dates, partial=partial)
+    return Decoded(Page(items=labels, pages=pages), unreadable=dates, partial=partial)
 
 
 def read(*servers: Server) -> tuple[list[ListOutcome[Label]], list[list[tuple[int, int]]]]:
@@ -53,7 +53,7 @@ def test_a_list_of_one_page_costs_one_request() -> None:
     (outcome,), rounds = read(lambda _: page("a", "b", pages=1))
     assert ids(outcome) == ["a", "b"]
     assert rounds == [[(0, 1)]]
-    assert (outcome.error, outcome.cut, outcome.partial, outcome.unreadable_dates) == (None, False, False, {})
+    assert (outcome.error, outcome.cut, outcome.partial, outcome.unreadable) == (None, False, False, {})
 
 
 @pytest.mark.parametrize("pages", [0, 1, 2, 7, None])
@@ -162,13 +162,13 @@ def test_an_error_on_the_first_page_is_the_outcome() -> None:
     assert rounds == [[(0, 1)]]
 
 
-def test_unreadable_dates_are_kept_by_the_id_of_their_item() -> None:
+def test_unreadable_values_are_kept_by_the_id_of_their_item() -> None:
     answers = {
         1: page("a", "b", pages=2, dates=("$.labels[1].ship_date", "$.labels[1].packages[0].created_at")),
         2: page("c", "b", pages=2, dates=("$.labels[0].created_at", "$.labels[1].voided_at", "$.of_no_item")),
     }
     (outcome,), _ = read(lambda number: answers[number])
-    assert outcome.unreadable_dates == {
+    assert outcome.unreadable == {
         "b": ["$.labels[1].ship_date", "$.labels[1].packages[0].created_at", "$.labels[1].voided_at"],
         "c": ["$.labels[0].created_at"],
     }

@@ -135,7 +135,7 @@ def test_a_date_that_cannot_be_read_is_left_out_with_a_warning() -> None:
     event = parse_webhook(body(data=TRACKING | {"ship_date": "soon"}))
     assert event.tracking is not None
     assert event.tracking.ship_date is None
-    assert event.warnings == ("The date at $.data.ship_date cannot be read.",)
+    assert event.warnings == ("The value at $.data.ship_date cannot be read.",)
 
 
 @pytest.mark.parametrize(
@@ -161,8 +161,8 @@ def test_a_date_that_cannot_be_read_is_left_out_with_a_warning() -> None:
         (body(data={"secret": 1}), ("$.data",)),
         (body(data=TRACKING | {"events": 7}), ("$.data.events",)),
         (
-            body(data=TRACKING | {"status_code": 7, "events": [{"latitude": "secret"}]}),
-            ("$.data.status_code", "$.data.events[0].latitude"),
+            body(data=TRACKING | {"status_code": 7, "events": [{"event_code": ["secret"]}]}),
+            ("$.data.status_code", "$.data.events[0].event_code"),
         ),
     ],
 )

@@ -45,7 +45,8 @@ HOUR = timedelta(hours=1)
         ("September 5, 2025 11:40 AM", datetime(2025, 9, 5, 11, 40)),
         ("9/25/2025 11:40:00 AM", datetime(2025, 9, 25, 11, 40)),
         ("25.09.2025 11:40", datetime(2025, 9, 25, 11, 40)),
-        ("0001-01-01T00:00:00", datetime(1, 1, 1)),
+        ("2000-01-01T00:00:00", datetime(2000, 1, 1)),
+        ("2100-12-31T23:59:59Z", datetime(2100, 12, 31, 23, 59, 59, tzinfo=UTC)),
     ],
 )
 def test_every_form_is_read_to_the_microsecond_with_the_offset_that_it_came_with(text: str, expected: datetime) -> None:
@@ -175,7 +176,15 @@ def test_a_moment_prints_truncated_to_the_second_with_its_own_offset(moment: dat
 offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
 
-@given(st.datetimes(timezones=st.none() | offsets))
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00:00", "1970-01-01T00:00:00Z", "1999-12-31T23:59:59", "2101-01-01", "9999-12-31T23:59:59Z"]
+)
+def test_a_date_outside_the_years_2000_to_2100_was_never_meant_as_one(text: str) -> None:
+    with pytest.raises(ValueError, match="2000 to 2100"):
+        parse_timestamp(text)
+
+
+@given(st.datetimes(datetime(2000, 1, 1), datetime(2100, 12, 31), timezones=st.none() | offsets))
 def test_what_is_printed_is_read_as_the_same_second(moment: datetime) -> None:
     assert parse_timestamp(print_timestamp(moment)) == moment.replace(microsecond=0)
 

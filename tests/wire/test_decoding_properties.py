@@ -52,7 +52,7 @@ def check(body: bytes, shape: Shape[Any]) -> None:
         paths, texts = refusal.problems, []
         named = bool(paths)
     else:
-        paths, texts = decoded.unreadable_dates, [leaf for leaf in leaves(decoded.value) if isinstance(leaf, str)]
+        paths, texts = decoded.unreadable, [leaf for leaf in leaves(decoded.value) if isinstance(leaf, str)]
         named = True
     assert named
     assert all(PATH.fullmatch(path) for path in paths)

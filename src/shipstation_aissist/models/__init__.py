@@ -1,8 +1,8 @@
-"""What the API says, as frozen values named like the specification names them (design 2.2).
+"""What the API says, as frozen values named like the specification names them.
 
 Nothing is coerced: ``""`` and ``null`` are both ``None``, timestamps are ``datetime`` (naive where the
 API gave no offset), enumerations are plain strings because the wire holds values that no specification
-lists (api-facts 7.3), and keys that are not listed here are ignored.
+lists (API notes 7.3), and keys that are not listed here are ignored.
 """
 
 from shipstation_aissist.models.address import Address

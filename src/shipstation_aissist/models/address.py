@@ -4,8 +4,25 @@ from __future__ import annotations
 
 import attrs
 
+from shipstation_aissist.models.privacy import hides
 
-@attrs.frozen(kw_only=True)
+
+@attrs.frozen(
+    kw_only=True,
+    field_transformer=hides(
+        "name",
+        "phone",
+        "email",
+        "company_name",
+        "address_line1",
+        "address_line2",
+        "address_line3",
+        "city_locality",
+        "state_province",
+        "postal_code",
+        "address_residential_indicator",
+    ),
+)
 class Address:
     """Where a shipment goes (``ship_to`` of shipments, labels and fulfillments; SPEC ``address``)."""
 

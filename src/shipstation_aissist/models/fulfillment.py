@@ -1,4 +1,4 @@
-"""A fulfillment: an order that was marked as shipped elsewhere (api-facts 8)."""
+"""A fulfillment: an order that was marked as shipped elsewhere (API notes 8)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from datetime import datetime
 import attrs
 
 from shipstation_aissist.models.address import Address
+from shipstation_aissist.models.privacy import hides
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=hides("notification_error_message", "ship_to"))
 class Fulfillment:
-    """One fulfillment (api-facts 8.2): a number and a carrier's display name, no link and no events."""
+    """One fulfillment (API notes 8.2): a number and a carrier's display name, no link and no events."""
 
     fulfillment_id: str
     shipment_id: str | None = None

@@ -1,4 +1,4 @@
-"""A label: what makes a parcel of a shipment (api-facts 6)."""
+"""A label: what makes a parcel of a shipment (API notes 6)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from datetime import datetime
 import attrs
 
 from shipstation_aissist.models.address import Address
+from shipstation_aissist.models.privacy import hides
 
 
 @attrs.frozen(kw_only=True)
 class AlternativeIdentifier:
-    """A further number of a parcel, for instance the last-mile carrier's (api-facts 6.12)."""
+    """A further number of a parcel, for instance the last-mile carrier's (API notes 6.12)."""
 
     type: str | None = None
     value: str | None = None
@@ -19,7 +20,7 @@ class AlternativeIdentifier:
 
 @attrs.frozen(kw_only=True)
 class LabelPackage:
-    """One package of a label; several packages have a tracking number each (api-facts 6.7)."""
+    """One package of a label; several packages have a tracking number each (API notes 6.7)."""
 
     package_id: int | str | None = None
     package_code: str | None = None
@@ -29,12 +30,12 @@ class LabelPackage:
     alternative_identifiers: tuple[AlternativeIdentifier, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=hides("tracking_url", "ship_to"))
 class Label:
-    """One label (api-facts 6.3).
+    """One label (API notes 6.3).
 
     ``status`` is ``processing``, ``completed``, ``error`` or ``voided``. ``tracking_status`` says
-    ``in_transit`` from the moment of creation, so it is no evidence of a scan (api-facts 6.5).
+    ``in_transit`` from the moment of creation, so it is no evidence of a scan (API notes 6.5).
     """
 
     label_id: str

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 @attrs.frozen(kw_only=True)
 class Page(Generic[T]):
-    """One page of a list (api-facts 4.2).
+    """One page of a list (API notes 4.2).
 
     ``total`` counts the items of all pages, ``page`` is this page's number from 1 on, ``pages`` counts the
     pages. The links of the reply are left out on purpose: they are never followed (T4).

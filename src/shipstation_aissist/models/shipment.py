@@ -1,4 +1,4 @@
-"""A shipment: what ShipStation's screens call an order (api-facts 5)."""
+"""A shipment: what ShipStation's screens call an order (API notes 5)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from datetime import datetime
 import attrs
 
 from shipstation_aissist.models.address import Address
+from shipstation_aissist.models.privacy import hides
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=hides("name", "image_url"))
 class ShipmentItem:
-    """One line of a shipment (api-facts 5.3)."""
+    """One line of a shipment (API notes 5.3)."""
 
     name: str | None = None
     sku: str | None = None
@@ -24,9 +25,9 @@ class ShipmentItem:
     order_source_code: str | None = None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=hides("requested_shipment_service", "ship_to"))
 class Shipment:
-    """One shipment (api-facts 5.3); ``shipment_number`` is the store's order number.
+    """One shipment (API notes 5.3); ``shipment_number`` is the store's order number.
 
     A shipment has no tracking number: its labels have. ``shipment_status`` speaks of the label, not of the
     parcel: ``pending``, ``processing``, ``label_purchased``, ``cancelled``, ``on_hold``, or a newer value.

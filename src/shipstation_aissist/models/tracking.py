@@ -1,4 +1,4 @@
-"""Tracking: what the carrier says of a label's parcel (api-facts 7)."""
+"""Tracking: what the carrier says of a label's parcel (API notes 7)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,32 @@ from datetime import datetime
 
 import attrs
 
+from shipstation_aissist.models.privacy import hides
 
-@attrs.frozen(kw_only=True)
+
+@attrs.frozen(
+    kw_only=True,
+    field_transformer=hides(
+        "description",
+        "city_locality",
+        "state_province",
+        "postal_code",
+        "country_code",
+        "company_name",
+        "signer",
+        "status_description",
+        "carrier_status_description",
+        "status_detail_description",
+        "proof_of_delivery_url",
+        "latitude",
+        "longitude",
+    ),
+)
 class TrackEvent:
-    """One scan (api-facts 7.1).
+    """One scan (API notes 7.1).
 
     ``carrier_occurred_at`` is meant as the carrier's local time, ``occurred_at`` as UTC; both can be wrong by
-    hours (api-facts 7.5), so neither is shifted. ``signer``, ``proof_of_delivery_url`` and the coordinates are
+    hours (API notes 7.5), so neither is shifted. ``signer``, ``proof_of_delivery_url`` and the coordinates are
     personal data: they are here for those who must see them and in none of the response formats.
     """
 
@@ -38,9 +57,18 @@ class TrackEvent:
     longitude: float | None = None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(
+    kw_only=True,
+    field_transformer=hides(
+        "tracking_url",
+        "status_description",
+        "status_detail_description",
+        "carrier_status_description",
+        "exception_description",
+    ),
+)
 class TrackingInformation:
-    """The reply of ``GET /v2/labels/{label_id}/track`` (api-facts 7.1).
+    """The reply of ``GET /v2/labels/{label_id}/track`` (API notes 7.1).
 
     ``status_code`` has two letters on the wire, whatever the specification says: ``UN NY AC IT AT EX DE SP``.
     ``carrier_id`` is a number here, unlike elsewhere. Events come newest first, as the API orders them.

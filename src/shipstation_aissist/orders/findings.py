@@ -49,7 +49,11 @@ def kind_of(error: APIError) -> str:
 def warn_of_list(outcome: ListOutcome[T], kept: Iterable[str], findings: Findings) -> None:
     """Say what is missing of a list of which ``kept`` are used."""
     for record_id in kept:
-        warn_of_dates(record_id, outcome.unreadable_dates.get(record_id, ()), findings)
+        warn_of_unreadable(record_id, outcome.unreadable.get(record_id, ()), findings)
+    for path in outcome.skipped:
+        findings.warn(
+            "R3", f"A record of a list of ShipStation cannot be read ({path}): it is another's, and left out."
+        )
     warn_of_missing_part(outcome.partial, findings)
     if outcome.cut:
         findings.warn("R3", f"A list of ShipStation had more than {MOST_PAGES} pages: the rest was not read.")
@@ -61,7 +65,8 @@ def warn_of_missing_part(partial: bool, findings: Findings) -> None:
         findings.warn(None, "ShipStation says that a part of its answer is missing.")
 
 
-def warn_of_dates(record_id: str, paths: Iterable[str], findings: Findings) -> None:
-    """Say which dates of a record were given up."""
+def warn_of_unreadable(record_id: str, paths: Iterable[str], findings: Findings) -> None:
+    """Say which values of a record were given up: its dates, and what no rule reads."""
     for path in paths:
-        findings.warn(None, f"A date of {record_id} cannot be read ({path}): it is shown as unknown.", record_id)
+        what = "A date" if path.endswith(("_date", "_at")) else "A value"
+        findings.warn(None, f"{what} of {record_id} cannot be read ({path}): it is shown as unknown.", record_id)

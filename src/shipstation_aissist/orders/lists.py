@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Generator, Sequence
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -29,14 +28,16 @@ class ListOutcome(Generic[T]):
 
     Attributes:
         items: By id, in the order of the API; a page that repeats an item adds nothing.
-        unreadable_dates: JSON paths of unreadable dates, by the id of the item that has them.
+        unreadable: JSON paths of values that could not be read, by the id of the item that has them.
+        skipped: JSON paths of what could not be read in records that were left out, since another was asked for.
         error: What ended the reading early.
         cut: Whether the list never ended and was cut at the ceiling.
         partial: Whether the API said that its answer is incomplete.
     """
 
     items: dict[str, T] = attrs.field(factory=dict)
-    unreadable_dates: dict[str, list[str]] = attrs.field(factory=dict)
+    unreadable: dict[str, list[str]] = attrs.field(factory=dict)
+    skipped: list[str] = attrs.field(factory=list)
     error: APIError | None = None
     cut: bool = False
     partial: bool = False
@@ -78,13 +79,12 @@ def _take(outcome: ListOutcome[T], number: int, result: Result, identify: Callab
     before = len(outcome.items)
     for item in page.items:
         outcome.items.setdefault(identify(item), item)
-    for path in result.unreadable_dates:
-        index = re.search(r"\[(\d+)\]", path)
-        if index is not None:
-            outcome.unreadable_dates.setdefault(identify(page.items[int(index[1])]), []).append(path)
+    for place, path in result.unreadable_by_item():
+        outcome.unreadable.setdefault(identify(page.items[place]), []).append(path)
+    outcome.skipped += result.skipped
     outcome.partial = outcome.partial or result.partial
-    if not page.items:
+    if not page.items and not result.skipped:
         return 0
     if page.pages is not None:
         return page.pages
-    return number + 1 if len(outcome.items) > before else 0
+    return number + 1 if len(outcome.items) > before or result.skipped else 0

@@ -17,7 +17,7 @@ from shipstation_aissist.errors import (
 )
 from shipstation_aissist.models import Label, TrackingInformation
 from shipstation_aissist.orders import comparing
-from shipstation_aissist.orders.findings import Findings, kind_of, warn_of_dates, warn_of_missing_part
+from shipstation_aissist.orders.findings import Findings, kind_of, warn_of_missing_part, warn_of_unreadable
 from shipstation_aissist.orders.lists import Flow, Result
 from shipstation_aissist.orders.parcel import Parcel
 from shipstation_aissist.orders.parcels import parcel_of_label, parcel_of_tracking
@@ -79,7 +79,7 @@ def _tracking_of(label: Label, result: Result, findings: Findings) -> TrackingIn
     if reason is not None:
         findings.decide("R3", f"The tracking reply for label {label.label_id} {reason}: dropped.", label.label_id)
         return MalformedResponseError(f"The tracking reply {reason}.", problems=("$.tracking_number",))
-    warn_of_dates(label.label_id, result.unreadable_dates, findings)
+    warn_of_unreadable(label.label_id, result.unreadable, findings)
     warn_of_missing_part(result.partial, findings)
     return tracking
 

@@ -122,7 +122,7 @@ def parse_webhook(body: bytes | bytearray | memoryview | str) -> WebhookEvent:
         tracking=tracking,
         tracking_number=resource.tracking_number or _usable(tracking.tracking_number),
         carrier_code=resource.carrier_code or _usable(tracking.carrier_code),
-        warnings=tuple(f"The date at {_in_data(path)} cannot be read." for path in decoded.unreadable_dates),
+        warnings=tuple(f"The value at {_in_data(path)} cannot be read." for path in decoded.unreadable),
     )
 
 

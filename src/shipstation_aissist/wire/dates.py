@@ -15,6 +15,11 @@ _YEAR_FIRST = re.compile(r"\s*\d{4}")
 _POSIX_OFFSET = re.compile(r"(?:UTC|GMT)\s*[+-]", re.IGNORECASE)
 
 
+def is_plausible(moment: datetime) -> bool:
+    """Whether a date lies in the years 2000 to 2100: what does not was never meant as a date of a parcel."""
+    return 2000 <= moment.year <= 2100
+
+
 def parse_timestamp(text: str) -> datetime:
     """Read one timestamp; a zone-less one stays zone-less, nothing is shifted.
 
@@ -23,8 +28,15 @@ def parse_timestamp(text: str) -> datetime:
             guessing a part of the date.
 
     Raises:
-        ValueError: It is not a point in time, or a part of the date would have to be made up.
+        ValueError: It is not a point in time of the years 2000 to 2100, or a part of the date would have to be made up.
     """
+    moment = _parse(text)
+    if is_plausible(moment):
+        return moment
+    raise ValueError("not a date of the years 2000 to 2100")
+
+
+def _parse(text: str) -> datetime:
     try:
         if "W" not in text:  # "2025-W39" would become a Monday
             return datetime.fromisoformat(text)  # fast; dateutil takes ten times as long

@@ -13,6 +13,7 @@ import attrs
 from shipstation_aissist.errors import (
     APIError,
     APIStatusError,
+    APITimeoutError,
     AuthenticationError,
     BadRequestError,
     ErrorDetail,
@@ -24,6 +25,7 @@ from shipstation_aissist.errors import (
     RateLimitError,
 )
 from shipstation_aissist.wire.decoding import Decoded, decode, parse_json
+from shipstation_aissist.wire.reading import OutOfTimeError
 from shipstation_aissist.wire.requests import ApiRequest
 
 T = TypeVar("T")
@@ -54,7 +56,11 @@ class Reply:
 
 
 def read(
-    request: ApiRequest[T], reply: Reply, now: datetime, redact: Callable[[str], str] = str
+    request: ApiRequest[T],
+    reply: Reply,
+    now: datetime,
+    redact: Callable[[str], str] = str,
+    is_over: Callable[[], bool] | None = None,
 ) -> Decoded[T] | APIError:
     """What a reply says: the value that was asked for, or the error it stands for.
 
@@ -63,6 +69,7 @@ def read(
         reply: What came back.
         now: The time of day, for a ``Retry-After`` that is a date in a reply without one.
         redact: Takes the key out of what an error quotes, for an API that quotes it back (T5).
+        is_over: Says whether the call's time is over; reading ends then (T1). ``None`` for no bound.
     """
     if not 200 <= reply.status < 300:
         return status_error(reply, now, redact)
@@ -71,9 +78,14 @@ def read(
             "ShipStation's reply is larger than 10 MiB and was refused; ask for smaller pages.", problems=("$",)
         )
     try:
-        return decode(reply.body, request.shape)
+        return decode(reply.body, request.shape, asked_for=request.asked_for, is_over=is_over)
     except MalformedResponseError as fault:
         return fault.with_traceback(None)
+    except OutOfTimeError:
+        return APITimeoutError(
+            "ShipStation's reply came, but the time of the call ran out while it was read; ask for smaller pages or "
+            "give the client a longer timeout."
+        )
 
 
 def status_error(reply: Reply, now: datetime, redact: Callable[[str], str] = str) -> APIStatusError:

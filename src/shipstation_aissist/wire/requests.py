@@ -20,6 +20,7 @@ _MOST_DECODINGS = 5
 _LONGEST_NAME = 100
 
 JSONValue: TypeAlias = "bool | int | float | str | list[JSONValue] | dict[str, JSONValue] | None"
+AskedFor: TypeAlias = "tuple[tuple[str, str], ...]"
 QueryValue: TypeAlias = "str | int | float | bool | datetime | None"
 
 
@@ -38,6 +39,10 @@ SHIPMENTS: Shape[Page[Shipment]] = Shape(Shipment, "shipments")
 LABELS: Shape[Page[Label]] = Shape(Label, "labels")
 FULFILLMENTS: Shape[Page[Fulfillment]] = Shape(Fulfillment, "fulfillments")
 ANY_JSON: Shape[JSONValue] = Shape()
+
+_IDENTIFYING = frozenset(
+    {"shipment_number", "external_shipment_id", "shipment_id", "fulfillment_id", "tracking_number"}
+)
 
 
 @attrs.frozen
@@ -61,6 +66,11 @@ class ApiRequest(Generic[T]):
     def target(self) -> str:
         """Path and query as they go into the URL."""
         return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+
+    @property
+    def asked_for(self) -> AskedFor:
+        """The fields that tell the records of a list that were asked for from others, with their values."""
+        return tuple((name, value) for name, value in self.query if name in _IDENTIFYING)
 
     @property
     def label(self) -> str:

@@ -161,7 +161,7 @@ BROKEN: list[tuple[str, str, Break]] = [
     ("parcel state", "detail codes are not understood", replace(states, "DETAIL_CODES", {})),
     ("parcel state", "UPS's codes are not understood", replace(states, "UPS_DETAIL_CODES", {})),
     ("parcel state", "every carrier speaks like UPS", replace(states, "canonical_carrier", lambda _: "ups")),
-    ("dates", "unreadable dates are not said", replace(findings, "warn_of_dates", no_warning)),
+    ("dates", "unreadable dates are not said", replace(findings, "warn_of_unreadable", no_warning)),
 ]
 
 
