@@ -38,6 +38,7 @@ SHIPMENT: dict[str, Any] = {
     "shipment_number": "1042",
     "hold_until_date": None,
     "ship_by_date": None,
+    "deliver_by_date": None,
     "ship_date": "2026-03-02T00:00:00Z",
     "created_at": "2026-03-01T09:00:00.44Z",
     "modified_at": "2026-03-02T10:30:00.447Z",

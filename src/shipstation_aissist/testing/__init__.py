@@ -10,7 +10,7 @@ loopback (:meth:`FakeShipStation.serve`).
 
 from shipstation_aissist.testing.adapter import FakeAdapter
 from shipstation_aissist.testing.clock import FakeClock
-from shipstation_aissist.testing.entities import FakeFulfillment, FakeLabel, FakeOrder, FakeScan, FakeShipment
+from shipstation_aissist.testing.entities import FakeFulfillment, FakeItem, FakeLabel, FakeOrder, FakeScan, FakeShipment
 from shipstation_aissist.testing.errors import FakeUsageError
 from shipstation_aissist.testing.fake import FakeShipStation
 from shipstation_aissist.testing.notifications import SignedNotification
@@ -22,6 +22,7 @@ __all__ = [
     "FakeAdapter",
     "FakeClock",
     "FakeFulfillment",
+    "FakeItem",
     "FakeLabel",
     "FakeOrder",
     "FakeReply",

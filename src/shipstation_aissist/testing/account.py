@@ -45,7 +45,8 @@ class Account:
         labels: Of all shipments.
         fulfillments: Of all shipments.
         ignore_filters: Whether every filter of every list is ignored, as the real API ignores those it does not know.
-        tracking_plan: Whether the plan includes ``GET /v2/tracking`` (api-facts 1.8, 7.6).
+        lean_lists: Whether lists of labels leave out alternative numbers that the single label has (API notes 14.8).
+        tracking_plan: Whether the plan includes ``GET /v2/tracking`` (API notes 1.8, 7.6).
     """
 
     def __init__(self, *, clock: FakeClock, tracking_plan: bool) -> None:
@@ -56,6 +57,7 @@ class Account:
         self.fulfillments: list[FakeFulfillment] = []
         self._shipment_number_match: NumberMatch = "exact"
         self.ignore_filters = False
+        self.lean_lists = False
         self.tracking_plan = tracking_plan
         self._lock = threading.RLock()
         self._closed = False
@@ -67,7 +69,7 @@ class Account:
 
     @property
     def shipment_number_match(self) -> NumberMatch:
-        """How the filter ``shipment_number`` compares; the real one's way is not documented (api-facts 13.1).
+        """How the filter ``shipment_number`` compares; the real one's way is not documented (API notes 13.1).
 
         ``"exact"`` (but for case), ``"prefix"``, ``"substring"`` or ``"ignored"``.
         """
@@ -122,9 +124,10 @@ class Account:
         return found
 
     def _shipment_of(self, target: AnyTarget, call: str) -> FakeShipment:
-        """The one shipment that is meant; cancelled ones count only where there is no other."""
+        """The one shipment that is meant; returns and cancelled ones count only where there is no other."""
         found = self._shipments_of(target, call)
-        live = [shipment for shipment in found if not shipment.cancelled] or found
+        outbound = [shipment for shipment in found if not shipment.is_return] or found
+        live = [shipment for shipment in outbound if not shipment.cancelled] or outbound
         if len(live) > 1:
             raise FakeUsageError(
                 f"order {live[0].order.number!r} has {len(live)} shipments; pass the one that is meant: "

@@ -1,4 +1,4 @@
-"""How the three carriers of the fake speak: codes, words, shapes of numbers and dates (api-facts 7.4, 7.5)."""
+"""How the three carriers of the fake speak: codes, words, shapes of numbers and dates (API notes 7.4, 7.5)."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Carrier:
 
     name: str
     label_code: str
-    tracking_code: str  # the two may differ: api-facts 6.11
+    tracking_code: str  # the two may differ: API notes 6.11
     tracking_id: int
     service_code: str
     number: str
@@ -189,7 +189,7 @@ FEDEX = Carrier(
     shouts=True,
     links_in_tracking=False,
     words={
-        "accepted": Words("Picked up", "PU", "PICKED_UP"),  # a code outside the documented list: api-facts 7.3
+        "accepted": Words("Picked up", "PU", "PICKED_UP"),  # a code outside the documented list: API notes 7.3
         "in_transit": Words("Departed FedEx location", "DP", "IN_TRANSIT"),
         "out_for_delivery": Words("On FedEx vehicle for delivery", "OD", "OUT_FOR_DELIVERY"),
         "attempted": Words("Customer not available or business closed", "CA", "ATTEMPTED_DELIVERY"),

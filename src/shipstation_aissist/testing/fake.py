@@ -50,7 +50,7 @@ class FakeShipStation(ParcelLives):
         api_key: The only key that is accepted.
         clock: What the client of :meth:`client` waits by, and what dates the events.
         requests_per_minute: The account's quota; none by default. Above it every request gets a 429.
-        tracking_plan: Whether the plan includes ``GET /v2/tracking``; most do not (api-facts 7.6).
+        tracking_plan: Whether the plan includes ``GET /v2/tracking``; most do not (API notes 7.6).
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class FakeShipStation(ParcelLives):
             times: How many requests.
             path: Only those whose path contains this, for example ``"/track"``.
             retry_after: The header ``Retry-After``: seconds, or a date as text.
-            error_source: Who caused it: ``"shipengine"``, ``"carrier"`` or ``"order_source"`` (api-facts 3.2).
+            error_source: Who caused it: ``"shipengine"``, ``"carrier"`` or ``"order_source"`` (API notes 3.2).
         """
         self._faults.append(make_fault(fault, times, path, retry_after, error_source))
 
@@ -219,7 +219,7 @@ class FakeShipStation(ParcelLives):
     def notifications(self, *, at: datetime | None = None) -> list[SignedNotification]:
         """The signed notifications of everything scripted since the last call, in order.
 
-        There is none of a hold, a void, a cancellation or a return label (api-facts 6.10, 9.8).
+        There is none of a hold, a void, a cancellation or a return label (API notes 6.10, 9.8).
 
         Args:
             at: When they are signed; by default the real present.

@@ -67,7 +67,7 @@ def make_fault(
 
 
 class Quota:
-    """So many requests in any sixty seconds (api-facts 2.1)."""
+    """So many requests in any sixty seconds (API notes 2.1)."""
 
     def __init__(self, requests_per_minute: int) -> None:
         if requests_per_minute < 1:

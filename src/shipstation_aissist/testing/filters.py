@@ -1,4 +1,4 @@
-"""The filters of the lists (api-facts 5.2, 6.1, 8.1).
+"""The filters of the lists (API notes 5.2, 6.1, 8.1).
 
 They forgive as little as the real API: a filter whose name is not known is ignored, so that everything comes back; a
 bad value is a 400.
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from shipstation_aissist.testing.account import Account, NumberMatch
 from shipstation_aissist.testing.entities import FakeFulfillment, FakeLabel, FakeShipment
-from shipstation_aissist.testing.records import label_record
+from shipstation_aissist.testing.records import label_record, shipment_record
 from shipstation_aissist.testing.replies import invalid
 
 Query = dict[str, str]
@@ -26,7 +26,7 @@ _CHOICES = {
 
 
 def select(account: Account, records: list[T], query: Query, filters: Filters[T]) -> list[T]:
-    """The records that pass every filter that has a value; ``batch_id`` silences the others (api-facts 5.2)."""
+    """The records that pass every filter that has a value; ``batch_id`` silences the others (API notes 5.2)."""
     if account.ignore_filters:
         return records
     asked = {name: value for name, value in query.items() if value and name in filters}
@@ -96,7 +96,7 @@ SHIPMENT_FILTERS: Filters[FakeShipment] = {
     "store_id": lambda one, value: one.order.store_id == value,
     "external_shipment_id": lambda one, value: one.external_shipment_id == value,
     "ship_to_name": lambda one, value: _contains(one.order.recipient.name, value),
-    "item_keyword": lambda one, value: any(_contains(item, value) for item in one.order.items),
+    "item_keyword": lambda one, value: any(_contains(item["name"], value) for item in shipment_record(one)["items"]),
     "tag": lambda one, value: {"name": value} in one.extra.get("tags", []),
     "sales_order_id": lambda one, value: one.extra.get("sales_order_id") == value,
     "pickup_id": _never,  # the fake has no pickups
@@ -112,7 +112,7 @@ LABEL_FILTERS: Filters[FakeLabel] = {
     "batch_id": lambda one, value: one.batch_id == value,
     "shipment_id": lambda one, value: one.shipment.shipment_id == value,
     "external_shipment_id": lambda one, value: label_record(one)["external_shipment_id"] == value,
-    "tracking_number": lambda one, value: value in one.package_numbers,
+    "tracking_number": lambda one, value: value in (*one.package_numbers, *one.alternative_numbers),
     "label_status": lambda one, value: one.status == value,
     "service_code": lambda one, value: one.service_code == value,
     "carrier_id": _always("se-28529731"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,11 @@ class LabelLives(OrderLives):
         packages: int = 1,
         processing: bool = False,
         error: bool = False,
+        rma_number: str | None = None,
+        alternative_numbers: Sequence[str] = (),
+        tracked_as: str | None = None,
+        trackable: bool = True,
+        classic: bool = False,
         at: datetime | None = None,
         extra: Mapping[str, Any] | None = None,
         tracking_extra: Mapping[str, Any] | None = None,
@@ -38,9 +43,15 @@ class LabelLives(OrderLives):
             carrier: ``"usps"``, ``"ups"`` or ``"fedex"``; by default the order's.
             service_code: By default the carrier's ground service.
             tracking_number: By default a new one in the carrier's shape.
-            packages: How many packages travel under it, each with a number (api-facts 6.7).
+            packages: How many packages travel under it, each with a number (API notes 6.7).
             processing: Whether it is still being made: it has no number until :meth:`complete_label`.
             error: Whether it failed: it never has a number.
+            rma_number: Of a label for the way back that is not marked as one.
+            alternative_numbers: Further numbers of the parcel, for instance the last-mile carrier's.
+            tracked_as: The number that tracking replies name, where it is another form of the label's: the carrier
+                that handed it over has put something before it (API notes 14.8).
+            trackable: Whether the carrier can be tracked; if not, asking for it is refused (API notes 7.6).
+            classic: Whether tracking replies have no detail codes, as the classic API's (API notes 14.10).
             at: When; by default two hours from now.
             extra: Keys of the label's JSON record, to be shown in place of what the fake would say.
             tracking_extra: The same for the tracking reply.
@@ -64,6 +75,9 @@ class LabelLives(OrderLives):
         else:
             self._give_numbers(label, packages, tracking_number)
             self._notify("LABEL_CREATED_V2", label)
+        label.rma_number = rma_number
+        label.alternative_numbers, label.tracked_as = tuple(alternative_numbers), tracked_as
+        label.trackable, label.classic = trackable, classic
         label.extra.update(extra or {})
         label.tracking_extra.update(tracking_extra or {})
         return label
@@ -94,7 +108,7 @@ class LabelLives(OrderLives):
         rma_number: str | None = None,
         at: datetime | None = None,
     ) -> FakeLabel:
-        """A label for the way back is made; no webhook tells of it (api-facts 6.10). Scan it by passing it on."""
+        """A label for the way back is made; no webhook tells of it (API notes 6.10). Scan it by passing it on."""
         shipment = self._shipment_of(target, "add_return_label")
         label = self._new_label(shipment, carrier, None, at, hours=24, is_return=True)
         label.rma_number = rma_number
@@ -102,8 +116,14 @@ class LabelLives(OrderLives):
         return label
 
     @scripted
-    def void(self, target: AnyTarget | FakeFulfillment, *, at: datetime | None = None) -> None:
-        """A label (or a fulfillment) is voided; it stays listed, and no webhook tells of it (api-facts 6.9)."""
+    def void(self, target: AnyTarget | FakeFulfillment, *, flagged: bool = True, at: datetime | None = None) -> None:
+        """A label (or a fulfillment) is voided; it stays listed, and no webhook tells of it (API notes 6.9).
+
+        Args:
+            target: The label or fulfillment, or the order or shipment that has one.
+            flagged: Whether its record says so in ``voided`` and ``status`` too; if not, only ``voided_at`` does.
+            at: When; by default an hour from now. A void may come after scans: refunds are claimed later.
+        """
         shipment = self._shipments_of(target, "void")[0]
         number = shipment.order.number
         voided = target if isinstance(target, FakeFulfillment) else self._outbound_label_of(target, "void")
@@ -113,6 +133,7 @@ class LabelLives(OrderLives):
                 f"label = fake.buy_label({number!r}); fake.void(label)"
             )
         voided.voided_at = shipment.modified_at = self._when(at, hours=1)
+        voided.void_is_flagged = flagged
 
     @scripted
     def reprint(self, target: AnyTarget, *, void: bool = True, at: datetime | None = None) -> FakeLabel:
@@ -175,7 +196,7 @@ class LabelLives(OrderLives):
                 at=label.created_at,
                 step="label_made",
                 status_code="NY",
-                status_description="Accepted",  # it contradicts the code: api-facts 7.4
+                status_description="Accepted",  # it contradicts the code: API notes 7.4
                 detail_code=words.detail_code,
                 description=words.description,
                 event_code=words.event_code,

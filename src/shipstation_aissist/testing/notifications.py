@@ -1,4 +1,4 @@
-"""Signed delivery notifications, as ShipStation posts them (api-facts 9)."""
+"""Signed delivery notifications, as ShipStation posts them (API notes 9)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EventType = Literal["TRACK_EVENT_V2", "API_TRACK", "LABEL_CREATED_V2", "FULFILLM
 
 _API = "https://api.shipstation.com/v2"
 
-# A key of another kind stands in the real key set too, and must be skipped (api-facts 9.6). This one is the curve's
+# A key of another kind stands in the real key set too, and must be skipped (API notes 9.6). This one is the curve's
 # own base point: nobody needs its private half.
 _EC_KEY = {
     "kty": "EC",
@@ -57,7 +57,7 @@ class Signer:
         self._published = [1]
 
     def sign(self, body: bytes, at: datetime | None) -> dict[str, str]:
-        """The headers of a signed body (api-facts 9.6): RSA-SHA256 over ``{timestamp}.{raw body}``."""
+        """The headers of a signed body (API notes 9.6): RSA-SHA256 over ``{timestamp}.{raw body}``."""
         key = _private_key(self._published[-1])
         from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
         from cryptography.hazmat.primitives.hashes import SHA256
@@ -82,7 +82,7 @@ class Signer:
 
 
 def event_body(happening: Happening) -> bytes:
-    """The body of a notification (api-facts 9.3): a URL and a type, and for tracking the whole reply too."""
+    """The body of a notification (API notes 9.3): a URL and a type, and for tracking the whole reply too."""
     event_type, subject = happening.event_type, happening.subject
     body: dict[str, Any] = {"resource_url": _resource_url(event_type, subject), "resource_type": event_type}
     if event_type in ("TRACK_EVENT_V2", "API_TRACK") and isinstance(subject, FakeLabel):

@@ -17,8 +17,17 @@ from typing import Any
 from shipstation_aissist.testing.account import Account, scripted
 from shipstation_aissist.testing.carriers import carrier_named
 from shipstation_aissist.testing.clock import in_utc
-from shipstation_aissist.testing.entities import AnyTarget, FakeFulfillment, FakeOrder, FakeShipment, Recipient
+from shipstation_aissist.testing.entities import (
+    AnyTarget,
+    FakeFulfillment,
+    FakeItem,
+    FakeOrder,
+    FakeShipment,
+    Recipient,
+)
 from shipstation_aissist.testing.errors import FakeUsageError
+
+_SHOP = Recipient("Blue Mug Shop", "1 Warehouse Way", "Austin", "TX", "78701", "US", None, None)
 
 
 class OrderLives(Account):
@@ -38,12 +47,14 @@ class OrderLives(Account):
         state: str | None = "SC",
         phone: str | None = "555-555-5555",
         email: str | None = None,
-        items: Sequence[str] = ("Blue mug",),
+        items: Sequence[str | FakeItem] = ("Blue mug",),
         shipment_number: str | EllipsisType | None = ...,
         external_shipment_id: str | None = None,
         external_order_id: str | None = None,
         order_source_code: str | None = None,
         on_hold: bool = False,
+        ship_by: datetime | None = None,
+        deliver_by: datetime | None = None,
         carrier: str = "usps",
         shipments: int = 1,
         created_at: datetime | None = None,
@@ -64,12 +75,14 @@ class OrderLives(Account):
             state: The recipient's state or province.
             phone: The recipient's phone number.
             email: The recipient's e-mail address.
-            items: The names of what was bought.
+            items: What was bought: names, or :class:`FakeItem`. Several shipments share them out.
             shipment_number: The number on the wire, where it is not ``number``; ``None`` for none.
-            external_shipment_id: Of the first shipment; imported orders have none (api-facts 5.3).
+            external_shipment_id: Of the first shipment; imported orders have none (API notes 5.3).
             external_order_id: The platform's own order id; cannot be searched.
             order_source_code: The platform, for example ``"shopify"``.
             on_hold: Whether it is put on hold at once.
+            ship_by: The day by which it should leave.
+            deliver_by: The day by which it should arrive.
             carrier: ``"usps"``, ``"ups"`` or ``"fedex"``: who carries it unless ``buy_label`` says otherwise.
             shipments: How many shipments the import makes of it.
             created_at: When; by default now.
@@ -91,10 +104,13 @@ class OrderLives(Account):
             import_batch_id=str(uuid.UUID(int=len(self.orders) + 1)),
         )
         wire_number = number if isinstance(shipment_number, EllipsisType) else shipment_number
-        for position in range(shipments):
+        for position, part in enumerate(_shared_out(order.items, shipments)):
             external_id = external_shipment_id if position == 0 else None
             shipment = self._new_shipment(order, wire_number, external_id, order.created_at)
+            shipment.items = part
             shipment.on_hold = on_hold
+            shipment.ship_by = ship_by and in_utc(ship_by)
+            shipment.deliver_by = deliver_by and in_utc(deliver_by)
             shipment.extra.update(extra or {})
         self.orders.append(order)
         self._notify("SHIPMENT_CREATED_V2", order.shipments[0])
@@ -165,25 +181,62 @@ class OrderLives(Account):
         return fulfillment
 
     @scripted
-    def split(self, target: AnyTarget, *, into: int = 2, at: datetime | None = None) -> list[FakeShipment]:
-        """A shipment is split; the parts have the same number (api-facts 5.5).
+    def split(
+        self,
+        target: AnyTarget,
+        *,
+        into: int = 2,
+        items: Sequence[Sequence[str | FakeItem]] | None = None,
+        at: datetime | None = None,
+    ) -> list[FakeShipment]:
+        """A shipment is split; the parts have the same number (API notes 5.5).
+
+        Args:
+            target: The order or shipment.
+            into: How many parts.
+            items: What goes into each part; by default its items are shared out.
+            at: When; by default an hour from now.
 
         Returns:
             The parts: the shipment as it was, and the new ones.
         """
         shipment = self._shipment_of(target, "split")
-        if into < 2 or shipment.cancelled or shipment.labels or shipment.fulfillments:
+        contents = _shared_out(shipment.items, into) if items is None else [tuple(part) for part in items]
+        if into < 2 or len(contents) != into or shipment.cancelled or shipment.labels or shipment.fulfillments:
             raise FakeUsageError(
                 f"shipment {shipment.shipment_id} ({shipment.status}) cannot be split into {into!r}; split one that "
-                'waits for its label, into two or more: fake.add_order("12345"); fake.split("12345", into=2)'
+                'waits for its label, into two or more, with items for each part or for none: fake.add_order("12345"); '
+                'fake.split("12345", into=2)'
             )
         moment = self._when(at, hours=1)
         shipment.modified_at = moment
         parts = [self._new_shipment(shipment.order, shipment.shipment_number, None, moment) for _ in range(into - 1)]
+        for part, content in zip([shipment, *parts], contents, strict=True):
+            part.items = content
         for part in parts:
-            part.on_hold = shipment.on_hold
+            part.on_hold, part.ship_by, part.deliver_by = shipment.on_hold, shipment.ship_by, shipment.deliver_by
             part.extra.update(shipment.extra)
         return [shipment, *parts]
+
+    @scripted
+    def add_return_shipment(
+        self, target: AnyTarget, *, at: datetime | None = None, extra: Mapping[str, Any] | None = None
+    ) -> FakeShipment:
+        """A shipment for the way back is made, with the order's number; it goes to the shop.
+
+        Args:
+            target: The order or shipment that is sent back.
+            at: When; by default a day from now.
+            extra: Keys of its JSON record, to be shown in place of what the fake would say.
+
+        Returns:
+            The new shipment; what is scanned of it is scanned by its label.
+        """
+        former = self._shipment_of(target, "add_return_shipment")
+        shipment = self._new_shipment(former.order, former.shipment_number, None, self._when(at, hours=24))
+        shipment.items, shipment.is_return, shipment.sent_back_to = former.items, True, _SHOP
+        shipment.extra.update(extra or {})
+        return shipment
 
     def _new_shipment(
         self, order: FakeOrder, number: str | None, external_id: str | None, moment: datetime
@@ -214,3 +267,10 @@ class OrderLives(Account):
         moment = self._when(at, hours=hours)
         for shipment in shipments:
             shipment.on_hold, shipment.hold_until, shipment.modified_at = on_hold, until, moment
+
+
+def _shared_out(items: tuple[str | FakeItem, ...], parts: int) -> list[tuple[str | FakeItem, ...]]:
+    """What goes into each part; where there are fewer items than parts, a part of each item goes into all."""
+    if len(items) < parts:
+        return [items] * parts
+    return [items[part::parts] for part in range(parts)]

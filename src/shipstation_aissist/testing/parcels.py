@@ -26,8 +26,8 @@ class ScanDetails(TypedDict, total=False):
         state: The state or province.
         postal_code: The place's postal code.
         country_code: Two letters.
-        status_code: Two letters (api-facts 7.2).
-        detail: The ``status_detail_code`` (api-facts 7.3), or ``None``.
+        status_code: Two letters (API notes 7.2).
+        detail: The ``status_detail_code`` (API notes 7.3), or ``None``.
         extra: Keys of the event's JSON record, to be shown in place of what the fake would say.
     """
 

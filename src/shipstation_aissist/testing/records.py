@@ -1,4 +1,4 @@
-"""The JSON records of the API, built by hand (api-facts 5 to 8).
+"""The JSON records of the API, built by hand (API notes 5 to 8).
 
 Nothing of the library's models is used here, on purpose: the fake is a second witness of the wire format. Its traps
 are on the wire too: ``""`` beside ``null``, a tracking status of ``in_transit`` from a label's first moment, carrier
@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shipstation_aissist.testing.carriers import DETAIL_DESCRIPTIONS, STATUS_DESCRIPTIONS
-from shipstation_aissist.testing.entities import FakeFulfillment, FakeLabel, FakeOrder, FakeScan, FakeShipment
+from shipstation_aissist.testing.entities import FakeFulfillment, FakeItem, FakeLabel, FakeOrder, FakeScan, FakeShipment
 
 Record = dict[str, Any]
 
@@ -20,6 +20,7 @@ _NO_MONEY = {"currency": "usd", "amount": 0.0}
 _WEIGHT = {"value": 16.0, "unit": "ounce"}
 _DIMENSIONS = {"unit": "inch", "length": 6.0, "width": 5.0, "height": 4.0}
 _PRICE = 18.0
+_CLASSIC_CODES = {"NY": "M", "AC": "I", "IT": "I", "AT": "X", "EX": "X", "DE": "D", "SP": "I"}
 
 
 def shipment_record(shipment: FakeShipment) -> Record:
@@ -37,20 +38,21 @@ def shipment_record(shipment: FakeShipment) -> Record:
         "external_shipment_id": shipment.external_shipment_id,
         "shipment_number": shipment.shipment_number,
         "hold_until_date": _midnight(shipment.hold_until),
-        "ship_by_date": None,
+        "ship_by_date": _midnight(shipment.ship_by),
+        "deliver_by_date": _midnight(shipment.deliver_by),
         "ship_date": _midnight(label.created_at if label else None),
         "created_at": timestamp(shipment.created_at, 440_000),
         "modified_at": timestamp(shipment.modified_at, 447_000),
         "shipment_status": shipment.status,
         "store_id": order.store_id,
         "order_source_code": order.order_source_code,
-        "ship_to": address_record(order),
+        "ship_to": address_record(shipment),
         "ship_from": None,
         "warehouse_id": "se-101",
         "return_to": None,
-        "is_return": False,
+        "is_return": shipment.is_return,
         "confirmation": "none",
-        "items": [_item_record(order, name) for name in order.items],
+        "items": [_item_record(order, item) for item in shipment.items],
         "tags": [],
         "packages": [
             {
@@ -79,9 +81,9 @@ def shipment_record(shipment: FakeShipment) -> Record:
     }
 
 
-def address_record(order: FakeOrder) -> Record:
-    """The ``ship_to`` of an order's records."""
-    recipient = order.recipient
+def address_record(shipment: FakeShipment) -> Record:
+    """The ``ship_to`` of a shipment's records."""
+    recipient = shipment.recipient
     return {
         "name": recipient.name,
         "phone": recipient.phone,
@@ -100,8 +102,8 @@ def address_record(order: FakeOrder) -> Record:
     }
 
 
-def label_record(label: FakeLabel) -> Record:
-    """A label, as the list shows it."""
+def label_record(label: FakeLabel, *, lean: bool = False) -> Record:
+    """A label, as the list shows it; ``lean`` leaves out its alternative numbers."""
     order = label.shipment.order
     number = label.tracking_number
     split_id = f"SEAuto-{order.shipments[0].shipment_id.removeprefix('se-')}" if len(order.shipments) > 1 else None
@@ -127,14 +129,14 @@ def label_record(label: FakeLabel) -> Record:
         "carrier_code": label.carrier.label_code,
         "service_code": label.service_code,
         "package_code": "package",
-        "voided": label.voided_at is not None,
+        "voided": _flag(label),
         "voided_at": timestamp(label.voided_at, 120_000) if label.voided_at else None,
         "void_type": "manual" if label.voided_at else None,
         "refund_details": None,
         "label_format": "pdf",
         "label_layout": "4x6",
         "display_scheme": "label",
-        "trackable": True,
+        "trackable": label.trackable,
         "tracking_status": _tracking_status(label),
         "label_image_id": None,
         "confirmation": "none",
@@ -142,7 +144,7 @@ def label_record(label: FakeLabel) -> Record:
         "form_download": None,
         "qr_code_download": None,
         "insurance_claim": None,
-        "alternative_identifiers": None,
+        "alternative_identifiers": None if lean else _alternatives(label),
         "packages": [
             _package_record(sequence, number) for sequence, number in enumerate(label.package_numbers, start=1)
         ],
@@ -163,9 +165,9 @@ def tracking_record(label: FakeLabel, scans: Sequence[FakeScan] | None = None) -
     top = newest_first[0] if newest_first else None
     moving = any(scan.step != "label_made" for scan in known)
     ended = next((scan for scan in newest_first if scan.status_code == "DE"), None)
-    number = label.tracking_number
+    number = label.tracked_as or label.tracking_number
     due = f"{label.created_at + timedelta(days=5):%Y-%m-%dT}{carrier.estimate_time}{carrier.date_suffix}"
-    return {
+    record = {
         "tracking_number": number,
         "tracking_url": carrier.tracking_url(number) if number and moving and carrier.links_in_tracking else None,
         "status_code": top.status_code if top else "NY",
@@ -182,8 +184,10 @@ def tracking_record(label: FakeLabel, scans: Sequence[FakeScan] | None = None) -
         "actual_delivery_date": f"{ended.at:%Y-%m-%dT%H:%M:%S}{carrier.date_suffix}" if ended else None,
         "exception_description": None,
         "events": [_event_record(label, scan) for scan in newest_first],
-        **label.tracking_extra,
     }
+    if label.classic:
+        _take_out_details(record, top)
+    return record | label.tracking_extra
 
 
 def unknown_tracking_record(carrier_code: str, tracking_number: str) -> Record:
@@ -209,7 +213,7 @@ def unknown_tracking_record(carrier_code: str, tracking_number: str) -> Record:
 
 
 def fulfillment_record(fulfillment: FakeFulfillment) -> Record:
-    """A fulfillment: a carrier's display name instead of a code, no link, no events (api-facts 8.2)."""
+    """A fulfillment: a carrier's display name instead of a code, no link, no events (API notes 8.2)."""
     shipment = fulfillment.shipment
     return {
         "fulfillment_id": fulfillment.fulfillment_id,
@@ -228,10 +232,10 @@ def fulfillment_record(fulfillment: FakeFulfillment) -> Record:
         "fulfillment_service_code": "ext",
         "fulfillment_fee": _NO_MONEY,
         "void_requested": fulfillment.voided_at is not None,
-        "voided": fulfillment.voided_at is not None,
+        "voided": _flag(fulfillment),
         "order_source_notified": True,
         "notification_error_message": None,
-        "ship_to": address_record(shipment.order),
+        "ship_to": address_record(shipment),
         **fulfillment.extra,
     }
 
@@ -253,17 +257,38 @@ def _midnight(moment: datetime | None) -> str | None:
 
 
 def _tracking_status(label: FakeLabel) -> str:
-    """The label's own coarse word: ``in_transit`` is no evidence of a scan (api-facts 6.5)."""
+    """The label's own coarse word: ``in_transit`` is no evidence of a scan (API notes 6.5)."""
     if label.state != "completed":
         return "error" if label.state == "error" else "unknown"
     return "delivered" if label.delivered else "in_transit"
 
 
-def _item_record(order: FakeOrder, name: str) -> Record:
+def _flag(voidable: FakeLabel | FakeFulfillment) -> bool | None:
+    """``voided``; ``null`` where only the date of the void is known."""
+    return voidable.voided_at is not None and (True if voidable.void_is_flagged else None)
+
+
+def _alternatives(label: FakeLabel) -> list[Record] | None:
+    return [{"type": "last_mile_tracking_number", "value": number} for number in label.alternative_numbers] or None
+
+
+def _take_out_details(record: Record, top: FakeScan | None) -> None:
+    """The classic API has no detail codes; its events have only the carrier's own code (API notes 14.10)."""
+    for holder in (record, *record["events"]):
+        for name in ("status_detail_code", "status_detail_description", "carrier_detail_code"):
+            del holder[name]
+    for event in record["events"]:
+        event["status_code"] = event["status_description"] = ""
+    if top is not None:
+        record["carrier_status_code"] = _CLASSIC_CODES.get(top.status_code, "I")
+
+
+def _item_record(order: FakeOrder, what: str | FakeItem) -> Record:
+    item = FakeItem(what) if isinstance(what, str) else what
     return {
-        "name": name,
-        "quantity": 1,
-        "sku": "-".join(reversed(name.upper().split())),
+        "name": item.name,
+        "quantity": item.quantity,
+        "sku": item.sku or "-".join(reversed(item.name.upper().split())),
         "bundle_sku": None,
         "options": [],
         "image_url": None,

@@ -1,4 +1,4 @@
-"""What goes out of the fake: a reply as a value, and the API's error bodies (api-facts 1.7, 1.8, 2.4, 3)."""
+"""What goes out of the fake: a reply as a value, and the API's error bodies (API notes 1.7, 1.8, 2.4, 3)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class RefusedError(Exception):
 
 
 def invalid(name: str, value: str) -> RefusedError:
-    """A value that the API does not take (api-facts 3.8)."""
+    """A value that the API does not take (API notes 3.8)."""
     return RefusedError(
         400,
         {
@@ -90,8 +90,21 @@ def not_found(what: str, name: str, value: str) -> RefusedError:
     )
 
 
+def not_trackable(carrier_code: str) -> RefusedError:
+    """A carrier without tracking (API notes 7.6)."""
+    return RefusedError(
+        400,
+        {
+            "error_source": "shipengine",
+            "error_type": "business_rules",
+            "error_code": "tracking_not_supported",
+            "message": f"Tracking is not supported for carrier {carrier_code}.",
+        },
+    )
+
+
 def plan_limit() -> RefusedError:
-    """The entitlement wall: a 401 that is not about the key (api-facts 1.8)."""
+    """The entitlement wall: a 401 that is not about the key (API notes 1.8)."""
     return RefusedError(
         401,
         status_error(401)

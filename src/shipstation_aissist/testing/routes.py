@@ -1,7 +1,8 @@
-"""What the fake answers to which path (api-facts 4 to 9). Pure: an account and a request go in, JSON comes out."""
+"""What the fake answers to which path (API notes 4 to 9). Pure: an account and a request go in, JSON comes out."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -27,7 +28,7 @@ from shipstation_aissist.testing.records import (
     tracking_record,
     unknown_tracking_record,
 )
-from shipstation_aissist.testing.replies import RefusedError, invalid, not_found, plan_limit
+from shipstation_aissist.testing.replies import RefusedError, invalid, not_found, not_trackable, plan_limit
 
 Answer = Callable[[Account, Query, str], Any]
 
@@ -74,16 +75,16 @@ def _get_shipment_by_external_id(account: Account, _: Query, external_id: str) -
 
 def _list_labels(account: Account, query: Query, _: str) -> Record:
     found = select(account, account.labels, query, LABEL_FILTERS)
-    return _page("labels", found, query, label_record)
+    return _page("labels", found, query, functools.partial(label_record, lean=account.lean_lists))
 
 
 def _get_label(account: Account, _: Query, label_id: str) -> Record:
     label = _label(account, label_id)
-    return label_record(label) | {"ship_to": address_record(label.shipment.order)}
+    return label_record(label) | {"ship_to": address_record(label.shipment)}
 
 
 def _get_label_by_external_id(account: Account, _: Query, external_id: str) -> Record:
-    for label in account.labels:  # only the earliest: api-facts 6.2
+    for label in account.labels:  # only the earliest: API notes 6.2
         if label_record(label)["external_shipment_id"] == external_id:
             return label_record(label)
     raise RefusedError(404, None)
@@ -93,6 +94,8 @@ def _track_label(account: Account, _: Query, label_id: str) -> Record:
     label = _label(account, label_id)
     if label.tracking_number is None:
         raise invalid("label_id", label_id)
+    if not label.trackable:
+        raise not_trackable(label.carrier.label_code)
     return tracking_record(label)
 
 
@@ -169,7 +172,7 @@ def _label(account: Account, label_id: str) -> FakeLabel:
     for label in account.labels:
         if label.label_id == label_id:
             return label
-    raise RefusedError(404, None)  # declared as an empty string: api-facts 3.7
+    raise RefusedError(404, None)  # declared as an empty string: API notes 3.7
 
 
 def _page(
@@ -181,7 +184,7 @@ def _page(
     sort_dir: str = "desc",
     sort_by: tuple[str, ...] = (),
 ) -> Record:
-    """One page, with its absolute links; beyond the last there is an empty one (api-facts 4)."""
+    """One page, with its absolute links; beyond the last there is an empty one (API notes 4)."""
     check_choice(query, "sort_dir", "asc", "desc")
     check_choice(query, "sort_by", "created_at", "modified_at", *sort_by)
     page, size = _count(query, "page", 1), _count(query, "page_size", 25, _LARGEST_PAGE)
