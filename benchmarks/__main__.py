@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import platform
+import tempfile
 
 from benchmarks import work
 from benchmarks.measure import Turns
@@ -43,8 +44,21 @@ def measure(root: str, *, rounds: int, orders: int) -> list[Row]:
     rate, early, late = work.answering_many(root, orders=orders)
     met = "yes" if rate >= 0.90 else "no"
     rows.append((f"P6 run_many, {orders} orders, 20 ms", *("",) * 4, f"{rate:.2f} of ideal", ">= 0.90", met))
+    rows += put_away(notifications=2000 if rounds < 31 else 10_000)
     rows.append(("P6 memory, 200th order to the last", *("",) * 4, f"{(late - early) / 1024:+.1f} MiB", "flat", ""))
     return rows
+
+
+def put_away(*, notifications: int) -> list[Row]:
+    """P10: into a file on this disk; and with a flush of the disk for each, for comparison."""
+    with tempfile.TemporaryDirectory() as folder:
+        usual = work.putting_away(folder, notifications=notifications)
+        careful = work.putting_away(folder, notifications=notifications // 10, options="?synchronous=FULL")
+    met = "yes" if usual >= 2000 else "no"
+    return [
+        ("P10 Inbox.receive, SQLite", *("",) * 4, f"{usual:,.0f} a second", ">= 2,000", met),
+        ("P10 the same, synchronous=FULL", *("",) * 4, f"{careful:,.0f} a second", "", ""),
+    ]
 
 
 def row(what: str, turns: Turns, reference: str, most: float, unit: str, scale: float) -> Row:

@@ -20,6 +20,7 @@ import shipengine
 from benchmarks.measure import Turns, side_by_side
 from benchmarks.server import tracking_reply
 from shipstation_aissist import ShipStationClient, TrackOrderAction
+from shipstation_aissist.inbox import Inbox
 from shipstation_aissist.webhooks import parse_webhook
 from shipstation_aissist.wire.decoding import decode
 from shipstation_aissist.wire.requests import TRACKING
@@ -141,6 +142,29 @@ def reading_a_notification(*, rounds: int) -> Turns:
     return side_by_side(
         {"ours": lambda: parse_webhook(body), "json.loads": lambda: json.loads(body)}, rounds=rounds, calls=50
     )
+
+
+def putting_away(folder: str, *, notifications: int, options: str = "") -> float:
+    """P10: notifications of eight events, each of a label of its own, into an inbox in a file; how many a second."""
+    data = json.loads(tracking_reply(LABEL_ID))
+    bodies = [
+        json.dumps(
+            {
+                "resource_url": f"https://api.shipstation.com/v2/labels/se-{number}/track",
+                "resource_type": "TRACK_EVENT_V2",
+                "data": data,
+            }
+        ).encode()
+        for number in range(notifications + 1)
+    ]
+    inbox = Inbox(f"sqlite:///{folder}/inbox{len(options)}.db{options}")
+    inbox.receive({}, bodies.pop())  # makes the table
+    started = time.perf_counter()
+    for body in bodies:
+        inbox.receive({}, body)
+    rate = notifications / (time.perf_counter() - started)
+    inbox.close()
+    return rate
 
 
 def answering_many(root: str, *, orders: int, workers: int = 8) -> tuple[float, float, float]:

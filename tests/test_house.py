@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import shipstation_aissist
-from shipstation_aissist import testing, webhooks
+from shipstation_aissist import inbox, testing, webhooks
 from shipstation_aissist.orders.finding import track_order
 from shipstation_aissist.orders.lists import Flow
 from shipstation_aissist.orders.query import OrderQuery, check_settings, prepare_lookup
@@ -31,6 +31,7 @@ EXTRAS = {"typer", "click", "rich", "cryptography", "mcp", "pytest", "responses"
     "httpx2",
     "anyio",
     "sniffio",
+    "sqlalchemy",
 }
 ON_FIRST_USE = {"dateutil", "cattrs"}
 
@@ -60,7 +61,8 @@ def test_an_import_loads_no_extra_nothing_of_testing_and_nothing_that_is_needed_
 
 def test_no_public_name_loads_an_extra_or_testing_when_it_is_first_used() -> None:
     loaded = modules_after(
-        "from shipstation_aissist import *\nimport shipstation_aissist.webhooks, shipstation_aissist.schemas"
+        "from shipstation_aissist import *\n"
+        "import shipstation_aissist.webhooks, shipstation_aissist.inbox, shipstation_aissist.schemas"
     )
     assert not roots(loaded) & EXTRAS
     assert not parts(loaded) & {"testing", "cli", "__main__"}
@@ -194,7 +196,7 @@ def test_an_asynchronous_driver_of_twenty_lines_runs_the_same_flow() -> None:
     ("module", "name"),
     [
         (module, name)
-        for module in (shipstation_aissist, webhooks, testing)
+        for module in (shipstation_aissist, webhooks, inbox, testing)
         for name in module.__all__
         if name[0] != "_"
     ],

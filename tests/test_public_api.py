@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 import shipstation_aissist
-from shipstation_aissist import errors, testing, webhooks
+from shipstation_aissist import errors, inbox, testing, webhooks
 from shipstation_aissist.errors import ErrorDetail
 
 NAMES = """
@@ -54,7 +54,8 @@ def test_a_name_that_the_package_does_not_have_is_an_attribute_error() -> None:
 
 
 def test_the_names_of_the_other_modules_exist() -> None:
-    assert {"parse_webhook", "WebhookEvent", "WebhookVerifier"} <= set(webhooks.__all__)
+    assert {"parse_webhook", "WebhookEvent", "WebhookVerifier", "AsyncWebhookVerifier"} <= set(webhooks.__all__)
+    assert {"Inbox", "ParcelNews", "Receipt"} <= set(inbox.__all__)
     assert "FakeShipStation" in testing.__all__
     assert callable(importlib.import_module("shipstation_aissist.testing.plugin").fake_shipstation)
 
@@ -96,6 +97,14 @@ SIGNATURES = {
     "webhooks.parse_webhook": "(body)",
     "webhooks.WebhookVerifier": "(jwks_url='https://api.shipengine.com/jwks', *, max_skew=300.0, timeout=10.0)",
     "webhooks.WebhookVerifier.verify": "(self, headers, body)",
+    "webhooks.AsyncWebhookVerifier": "(jwks_url='https://api.shipengine.com/jwks', *, max_skew=300.0, timeout=10.0)",
+    "webhooks.AsyncWebhookVerifier.verify": "(self, headers, body)",
+    "inbox.Inbox": "(url, action=None, verifier=None, *, clock=None)",
+    "inbox.Inbox.receive": "(self, headers, body)",
+    "inbox.Inbox.deliver": "(self, tell, limit=None, lease=60.0)",
+    "inbox.Inbox.failed": "(self)",
+    "inbox.Inbox.retry": "(self, key)",
+    "inbox.Inbox.prune": "(self, older_than)",
 }
 KEYWORDS = {  # beyond what is written here, a method may have more keywords of its own
     "ShipStationClient.list_shipments": """
@@ -153,6 +162,8 @@ def test_the_filters_of_a_list_are_typed_keywords_that_are_not_sent_unless_given
             name description method execution trigger order_id_description order_id_pattern order_key store_id
             require_postal_code response_instructions response_format tool_name""",
         "webhooks.WebhookEvent": "event_type resource_url label_id tracking dedup_key",
+        "inbox.Receipt": "status label_id state",
+        "inbox.ParcelNews": "key label_id tracking_number before after event",
     }.items(),
 )
 def test_a_value_has_the_fields_of_the_contract_and_is_frozen(name: str, fields: str) -> None:

@@ -126,7 +126,7 @@ def test_the_sandbox_is_reached_past_a_proxy_and_leaves_the_environment_alone(ru
 
 
 def test_help_teaches_by_example_and_names_the_exit_statuses(run):
-    for command in ("test", "track", "debug", "webhook", "tool-schema", "mcp", "sandbox"):
+    for command in ("test", "track", "debug", "webhook", "tool-schema", "mcp", "inbox", "sandbox"):
         ended = run(command, "--help")
         assert (ended.status, ended.stderr) == (0, "")
         for expected in (f"shipstation-aissist {command}", "--timeout", "--base-url", "--sandbox", "Exit status:"):

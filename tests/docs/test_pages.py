@@ -11,7 +11,12 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "shipstation_aissist"
 PAGES = sorted(page.name for page in ROOT.glob("*.md"))
-MODULES = ("shipstation_aissist", "shipstation_aissist.webhooks", "shipstation_aissist.testing")
+MODULES = (
+    "shipstation_aissist",
+    "shipstation_aissist.webhooks",
+    "shipstation_aissist.inbox",
+    "shipstation_aissist.testing",
+)
 
 
 @pytest.mark.parametrize("module", MODULES)

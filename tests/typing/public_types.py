@@ -3,7 +3,7 @@
 # pyright: strict
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, assert_type
 
 from shipstation_aissist import (
@@ -50,6 +50,7 @@ from shipstation_aissist import (
     TrackOrderResponse,
     Trigger,
 )
+from shipstation_aissist.inbox import Inbox, ParcelNews
 from shipstation_aissist.orders.formats import DocumentedEvent, FullParcel, FullTracking, ResponseFormat
 from shipstation_aissist.testing import FakeClock, FakeLabel, FakeOrder, FakeShipStation, RecordedCall
 from shipstation_aissist.webhooks import AsyncWebhookVerifier, WebhookEvent, WebhookVerifier, parse_webhook
@@ -226,6 +227,19 @@ async def asynchronous_webhooks(headers: list[tuple[bytes, bytes]], body: memory
     await AsyncWebhookVerifier("https://api.shipengine.com/jwks", max_skew=60, timeout=5).verify(headers, body)
     WebhookVerifier().verify({"x-shipengine-timestamp": ["now"]}, bytearray(body))
     assert_type(parse_webhook(body), WebhookEvent)
+
+
+def inbox(headers: dict[str, str], body: bytes, action: TrackOrderAction) -> None:
+    inbox = Inbox("sqlite:///notifications.db", action=action, verifier=WebhookVerifier())
+    assert_type(inbox.receive(headers, body).status, Literal["accepted", "repeated", "stale", "ignored"])
+
+    def tell(news: ParcelNews) -> None:
+        assert_type(news.before, ParcelState | None)
+        assert_type(news.order(), TrackOrderResponse)
+
+    assert_type(inbox.deliver(tell, limit=10, lease=30), int)
+    inbox.retry(inbox.failed()[0].key)
+    assert_type(inbox.prune(timedelta(days=90)), int)
 
 
 def test_kit(fake: FakeShipStation) -> None:

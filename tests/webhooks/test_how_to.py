@@ -15,8 +15,11 @@ import httpx
 import pytest
 
 from shipstation_aissist import ShipStationClient, TrackOrderAction
+from shipstation_aissist.inbox import Inbox, InboxCounts
 from shipstation_aissist.testing import FakeServer, FakeShipStation, SignedNotification
 from shipstation_aissist.webhooks import WebhookVerifier
+from support.inbox import HandClock
+from support.inbox import notification as notification_of
 from support.notifications import KEY_ID, SIGNATURE, TIMESTAMP
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "webhooks.md"
@@ -55,19 +58,11 @@ def server(fake: FakeShipStation) -> Iterator[FakeServer]:
 
 
 class Endpoint:
-    """An endpoint of the page, and the events that reached its parser."""
+    """An endpoint of the page, with an inbox that verifies by the fake's keys."""
 
     def __init__(self, module: ModuleType, server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(module, "verifier", WebhookVerifier(server.jwks_url))
-        self.parsed: list[bytes] = []
-        read = module.parse_webhook
-
-        def read_and_note(body: bytes) -> Any:
-            self.parsed.append(body)
-            return read(body)
-
-        monkeypatch.setattr(module, "parse_webhook", read_and_note)
-        self.inbox = module.inbox
+        self.inbox = Inbox("sqlite:///notifications.db", verifier=WebhookVerifier(server.jwks_url))
+        monkeypatch.setattr(module, "inbox", self.inbox)
         self._module = module
 
     def post(self, body: bytes, headers: Any) -> int:
@@ -85,8 +80,10 @@ class Endpoint:
 @pytest.fixture(params=["flask_hooks", "fastapi_hooks"])
 def endpoint(
     request: pytest.FixtureRequest, load: Callable[[str], Any], server: FakeServer, monkeypatch: pytest.MonkeyPatch
-) -> Endpoint:
-    return Endpoint(load(request.param), server, monkeypatch)
+) -> Iterator[Endpoint]:
+    endpoint = Endpoint(load(request.param), server, monkeypatch)
+    yield endpoint
+    endpoint.inbox.close()
 
 
 @pytest.fixture
@@ -95,7 +92,7 @@ def notification(fake: FakeShipStation) -> SignedNotification:
 
 
 def test_the_page_has_the_files_that_it_speaks_of() -> None:
-    assert set(BLOCKS) == {"inbox.py", "flask_hooks.py", "fastapi_hooks.py", "worker.py", "test_hooks.py"}
+    assert set(BLOCKS) == {"flask_hooks.py", "fastapi_hooks.py", "worker.py", "prune.py", "test_hooks.py"}
 
 
 def test_a_signed_body_is_answered_with_success_and_put_away_once(
@@ -103,18 +100,19 @@ def test_a_signed_body_is_answered_with_success_and_put_away_once(
 ) -> None:
     for _ in range(3):
         assert endpoint.post(notification.body, notification.headers) == 204
-    assert [body for _, body in endpoint.inbox.waiting()] == [notification.body]
+    assert endpoint.inbox.counts() == InboxCounts(labels=1, waiting=1, failed=0)
     assert {call.path for call in fake.calls} == {"/jwks"}  # work is done later
 
 
-def test_a_new_state_is_put_away_beside_the_old_one(endpoint: Endpoint, fake: FakeShipStation) -> None:
+def test_every_notification_of_a_life_is_answered_with_success(endpoint: Endpoint, fake: FakeShipStation) -> None:
     fake.notifications()
     fake.add_order("777")
     fake.scan("777")
     fake.scan("777")
     posted = fake.notifications()
     assert [endpoint.post(one.body, one.headers) for one in posted] == [204] * len(posted)
-    assert len(endpoint.inbox.waiting()) == len(posted) > 2
+    assert len(posted) > 2
+    assert endpoint.inbox.counts().labels == 1
 
 
 @pytest.mark.parametrize(
@@ -132,12 +130,11 @@ def test_a_new_state_is_put_away_beside_the_old_one(endpoint: Endpoint, fake: Fa
         lambda body, headers: (body, [*headers.items(), (TIMESTAMP, headers[TIMESTAMP])]),
     ],
 )
-def test_what_is_not_verified_is_answered_with_401_and_reaches_neither_parser_nor_inbox(
+def test_what_is_not_verified_is_answered_with_401_and_does_not_reach_the_inbox(
     endpoint: Endpoint, notification: SignedNotification, spoil: Any
 ) -> None:
     assert endpoint.post(*spoil(notification.body, notification.headers)) == 401
-    assert endpoint.parsed == []
-    assert endpoint.inbox.waiting() == []
+    assert endpoint.inbox.counts().labels == 0
 
 
 def test_a_key_set_that_is_down_is_answered_with_401_so_that_shipstation_delivers_again(
@@ -146,7 +143,7 @@ def test_a_key_set_that_is_down_is_answered_with_401_so_that_shipstation_deliver
     fake.fail_next(404, path="/jwks")
     for _ in range(3):
         assert endpoint.post(notification.body, notification.headers) == 401
-    assert endpoint.parsed == []
+    assert endpoint.inbox.counts().labels == 0
     assert len(fake.calls) == 1
 
 
@@ -157,7 +154,7 @@ def test_what_is_signed_but_cannot_be_read_is_answered_with_400(
     endpoint: Endpoint, fake: FakeShipStation, body: bytes
 ) -> None:
     assert endpoint.post(body, fake.sign(body)) == 400
-    assert endpoint.inbox.waiting() == []
+    assert endpoint.inbox.counts().labels == 0
 
 
 def test_a_body_above_one_mebibyte_is_not_read_by_flask(load: Callable[[str], Any]) -> None:
@@ -165,7 +162,7 @@ def test_a_body_above_one_mebibyte_is_not_read_by_flask(load: Callable[[str], An
     assert reply.status_code == 413
 
 
-def test_the_worker_tells_the_customer_and_forgets_the_text_but_not_the_key(
+def test_the_worker_tells_the_customer_once(
     endpoint: Endpoint,
     notification: SignedNotification,
     load: Callable[[str], Any],
@@ -175,26 +172,31 @@ def test_the_worker_tells_the_customer_and_forgets_the_text_but_not_the_key(
 ) -> None:
     endpoint.post(notification.body, notification.headers)
     with ShipStationClient(fake.api_key, base_url=server.base_url) as client:
-        load("worker").work_off(endpoint.inbox, TrackOrderAction(client))
+        inbox = Inbox("sqlite:///notifications.db", action=TrackOrderAction(client))
+        assert inbox.deliver(load("worker").tell_the_customer) == 1
+        endpoint.post(notification.body, notification.headers)
+        assert inbox.deliver(load("worker").tell_the_customer) == 0
     assert "Order 12345" in capsys.readouterr().out
-    assert endpoint.post(notification.body, notification.headers) == 204
-    assert endpoint.inbox.waiting() == []
+    load("prune")
+    assert inbox.counts().labels == 1
+    inbox.close()
 
 
-def test_the_worker_keeps_what_it_could_not_ask_for_and_drops_what_is_about_no_order(
+def test_the_worker_leaves_what_it_could_not_ask_for_and_drops_what_is_about_no_order(
     load: Callable[[str], Any], fake: FakeShipStation, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    worker, inbox = load("worker"), load("inbox").Inbox("notifications.db")
-    inbox.put("a", fake.notification("12345").body)
-    inbox.put("b", b'{"resource_type": "API_BATCH"}')
-    action = TrackOrderAction(fake.client(max_retries=0))
+    clock = HandClock()
+    inbox = Inbox("sqlite://", action=TrackOrderAction(fake.client(max_retries=0)), clock=clock)
+    inbox.receive({}, fake.notification("12345").body)
     fake.fail_next(503)
-    worker.work_off(inbox, action)
-    assert [key for key, _ in inbox.waiting()] == ["a"]
+    assert inbox.deliver(load("worker").tell_the_customer) == 0
+    inbox.receive({}, notification_of("se-404"))
+    assert inbox.deliver(load("worker").tell_the_customer) == 1
     assert capsys.readouterr().out == ""
-    worker.work_off(inbox, action)
-    assert inbox.waiting() == []
+    clock.advance(minutes=1)
+    assert inbox.deliver(load("worker").tell_the_customer) == 1
     assert "has been delivered" in capsys.readouterr().out
+    inbox.close()
 
 
 def test_the_test_of_the_page_passes(

@@ -9,7 +9,7 @@ import typer
 from shipstation_aissist._version import __version__
 from shipstation_aissist.cli import options
 from shipstation_aissist.cli.endings import Commands
-from shipstation_aissist.cli.options import Dialect, OrderKeyOption, OutputFormat
+from shipstation_aissist.cli.options import Dialect, InboxQuestion, OrderKeyOption, OutputFormat
 from shipstation_aissist.cli.output import write_json, write_result
 from shipstation_aissist.cli.session import Connection
 from shipstation_aissist.cli.statuses import EXPLAINED
@@ -193,6 +193,30 @@ def mcp(
     from shipstation_aissist.cli import assistant
 
     assistant.serve_mcp(Connection(timeout=timeout, base_url=base_url, sandbox=sandbox), config)
+
+
+@app.command(
+    short_help="Show what waits in the inbox.",
+    epilog=_examples("inbox", "inbox failed --format text", "inbox retry KEY"),
+)
+def inbox(
+    question: Annotated[
+        InboxQuestion, typer.Argument(metavar="[counts|failed|retry]", help="What to show or do.", show_default=False)
+    ] = InboxQuestion.COUNTS,
+    key: Annotated[str | None, typer.Argument(metavar="KEY", help="With retry: the key of a news.")] = None,
+    output_format: options.Format = OutputFormat.JSON,
+    timeout: options.Timeout = None,
+    base_url: options.BaseUrl = None,
+    sandbox: options.Sandbox = False,
+) -> None:
+    """Show how many notifications wait in the inbox or could not be told, or let one be told after all.
+
+    The inbox is the one that the environment variable SHIPSTATION_INBOX_URL names. Nothing is asked of ShipStation.
+    """
+    from shipstation_aissist.cli import inbox as commands
+
+    Connection(timeout=timeout, base_url=base_url, sandbox=sandbox)
+    raise typer.Exit(commands.inbox(question, key, output_format))
 
 
 @app.command("sandbox", short_help="Serve a fake ShipStation.", epilog=_examples("sandbox", "sandbox --port 8765"))

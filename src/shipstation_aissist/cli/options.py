@@ -41,6 +41,14 @@ class Dialect(StrEnum):
     MCP = "mcp"
 
 
+class InboxQuestion(StrEnum):
+    """What is asked of the inbox."""
+
+    COUNTS = "counts"
+    FAILED = "failed"
+    RETRY = "retry"
+
+
 def _not_blank(postal_code: str | None) -> str | None:
     try:
         return OrderQuery("", postal_code).postal_code

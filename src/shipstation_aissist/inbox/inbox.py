@@ -1,0 +1,271 @@
+"""The inbox: what an endpoint and a worker call."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shipstation_aissist.errors import ConfigurationError
+from shipstation_aissist.inbox import held as rules
+from shipstation_aissist.inbox.held import MICROSECONDS, Arrival, Held
+from shipstation_aissist.inbox.news import FailedNews, InboxCounts, ParcelNews, Receipt
+from shipstation_aissist.orders.states import ParcelState
+from shipstation_aissist.webhooks import WebhookEvent, WebhookVerifier, parse_webhook
+from shipstation_aissist.webhooks.claims import raw_bytes
+from shipstation_aissist.webhooks.headers import Headers
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+    from shipstation_aissist.actions.track_order import TrackOrderAction
+    from shipstation_aissist.inbox.store import Store
+
+_logger = logging.getLogger("shipstation_aissist")
+_LONGEST_LEASE = 86_400.0
+
+
+class Inbox:
+    """Notifications, kept until a customer was told. Needs the extra ``inbox``.
+
+    Threads and processes may share one, and any number of them the same database. The table
+    ``shipstation_inbox`` is made when it is first needed.
+
+    Args:
+        url: A URL of SQLAlchemy. Tested are SQLite (``sqlite:///notifications.db``) and PostgreSQL
+            (``postgresql+psycopg://user@host/database``). With SQLite a kill of the process loses nothing; a power cut
+            may lose the last seconds unless the URL ends with ``?synchronous=FULL``, which costs a flush of the disk
+            for each notification.
+        action: Leads news back to its order (:meth:`ParcelNews.order`).
+        verifier: Verifies what is received. Without one nothing is verified here: then only give :meth:`receive` what
+            you have verified yourself, with :class:`AsyncWebhookVerifier` for one.
+        clock: The time of day, for tests; by default the database's clock where it has one, else this machine's.
+
+    Raises:
+        ConfigurationError: The URL cannot be used, or a package is missing. Nothing was connected.
+    """
+
+    def __init__(
+        self,
+        url: str | URL,
+        action: TrackOrderAction | None = None,
+        verifier: WebhookVerifier | None = None,
+        *,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
+        self._store = _make_store(url, None if clock is None else lambda: rules.microseconds(clock()))
+        self._action = action
+        self._verifier = verifier
+
+    def receive(self, headers: Headers, body: bytes | bytearray | memoryview | str) -> Receipt:
+        """Verify a notification and put it away; when this returns, it is in the database. The API is asked nothing.
+
+        Args:
+            headers: Those of the request, as the framework has them.
+            body: The raw body.
+
+        Raises:
+            WebhookVerificationError: ShipStation has not signed it: answer with status 401.
+            MalformedResponseError: It cannot be read: answer with status 400.
+            sqlalchemy.exc.SQLAlchemyError: It could not be put away: answer with status 503, so that ShipStation
+                delivers it again.
+            TypeError: ``headers`` or ``body`` is of another type.
+        """
+        raw = raw_bytes(body)
+        if self._verifier is not None:
+            self._verifier.verify(headers, raw)
+        event = parse_webhook(raw)
+        subject = _subject_of(event)
+        if event.tracking is None or subject is None:
+            return Receipt(status="ignored", label_id=event.label_id)
+        state = rules.state_of(event.tracking)
+        arrival = Arrival(
+            subject=subject,
+            label_id=event.label_id,
+            tracking_number=event.tracking_number,
+            event_at=rules.newest_scan(event.tracking),
+            scans=len(event.tracking.events),
+            state=state,
+            body=raw,
+        )
+        status = self._store.change(subject, lambda held, now: rules.arrive(held, arrival, now))
+        return Receipt(status=status, label_id=event.label_id, state=state)
+
+    def deliver(self, tell: Callable[[ParcelNews], object], limit: int | None = None, lease: float = 60.0) -> int:
+        """Tell of each parcel that moved on, until there is nothing more that is due.
+
+        A news is told at least once: a worker that is killed between telling and noting it leaves it to be told
+        again, with the same ``key``. What ``tell`` raises is tried again after 1, 5, 30 and 120 minutes, and stands in
+        :meth:`failed` then.
+
+        Args:
+            tell: Is given each news. It should end well within ``lease`` seconds.
+            limit: At most so many news, 1 or more; ``None``: all that are due.
+            lease: Seconds for which nobody else tells of the same label, more than 0, at most a day: how long a killed
+                worker delays its news.
+
+        Returns:
+            How many were told.
+
+        Raises:
+            ConfigurationError: ``limit`` or ``lease`` is out of range.
+            TypeError: ``tell`` cannot be called.
+            sqlalchemy.exc.SQLAlchemyError: The database is away. Nothing is lost.
+        """
+        _check(tell, limit, lease)
+        successes = tried = 0
+        while limit is None or tried < limit:
+            begin = partial(rules.leased, lease=uuid.uuid4().hex, seconds=lease)
+            telling = self._store.take(begin)
+            if telling is None:
+                break
+            tried += 1
+            successes += self._tell(tell, telling)
+        return successes
+
+    def _tell(self, tell: Callable[[ParcelNews], object], telling: Held) -> bool:
+        try:
+            tell(self._news_of(telling))
+        except Exception as error:  # noqa: BLE001 - whatever a function of somebody else's raises
+            # Neither the text nor the traceback of it is logged: they may name the customer.
+            said = _described(error)
+            _logger.warning("News %s could not be told (attempt %d): %s", telling.key, telling.attempts + 1, said)
+            self._note(telling, lambda held, now: rules.not_told(held, telling, said, now))
+            return False
+        except BaseException:
+            self._note(telling, lambda held, _now: rules.given_back(held, telling))
+            raise
+        self._note(telling, lambda held, now: rules.told(held, telling, now))
+        return True
+
+    def _note(self, telling: Held, decide: Callable[[Held, int], Held | None]) -> None:
+        self._store.change(telling.subject, lambda held, now: (None, None if held is None else decide(held, now)))
+
+    def _news_of(self, telling: Held) -> ParcelNews:
+        return ParcelNews(
+            key=telling.key,
+            label_id=telling.label_id,
+            tracking_number=telling.tracking_number,
+            before=_state(telling.told),
+            after=_known_state(telling.state),
+            event=parse_webhook(telling.body or b""),
+            action=self._action,
+        )
+
+    def failed(self) -> list[FailedNews]:
+        """The news that could not be told and is not tried again by itself, the longest-standing first."""
+        return [
+            FailedNews(
+                key=held.key,
+                label_id=held.label_id,
+                tracking_number=held.tracking_number,
+                before=_state(held.told),
+                after=_known_state(held.state),
+                attempts=held.attempts,
+                error=held.error,
+                failed_at=datetime.fromtimestamp(held.changed_at / MICROSECONDS, UTC),
+            )
+            for held in self._store.failed()
+        ]
+
+    def retry(self, key: str) -> None:
+        """Let a news be told after all: the next :meth:`deliver` does it, with all its attempts anew.
+
+        Args:
+            key: Of one of :meth:`failed`, or of one that waits for its next attempt.
+
+        Raises:
+            LookupError: No news that waits to be told has this key: it was told, or overtaken, meanwhile.
+        """
+
+        def decide(held: Held | None, now: int) -> tuple[bool, Held | None]:
+            is_there = held is not None and held.key == key and held.is_news
+            return is_there, rules.tried_again(held, now) if is_there and held is not None else None
+
+        subject = self._store.find_by_key(key)
+        if subject is None or not self._store.change(subject, decide):
+            raise LookupError("No news with this key waits to be told: it was told or overtaken meanwhile.")
+
+    def prune(self, older_than: timedelta | datetime) -> int:
+        """Forget labels of which nothing was heard for long. What still waits to be told stays; what failed goes.
+
+        A notification of a forgotten label that ShipStation delivers late would be told as if it were new, with the key
+        that it had.
+
+        Args:
+            older_than: How long ago, or a time with a zone.
+
+        Returns:
+            How many labels were forgotten.
+
+        Raises:
+            ConfigurationError: It is no such thing, or negative.
+        """
+        if isinstance(older_than, timedelta) and older_than >= timedelta(0):
+            return self._store.prune(older_than // timedelta(microseconds=1), 0)
+        if isinstance(older_than, datetime) and older_than.tzinfo is not None:
+            return self._store.prune(None, rules.microseconds(older_than))
+        raise ConfigurationError("older_than must be a timedelta, such as timedelta(days=90), or a time with a zone")
+
+    def counts(self) -> InboxCounts:
+        """How much there is."""
+        labels, waiting, failed = self._store.counts()
+        return InboxCounts(labels=labels, waiting=waiting, failed=failed)
+
+    def close(self) -> None:
+        """Close the connections to the database; they are opened again when need be."""
+        self._store.close()
+
+    def __repr__(self) -> str:
+        return f"Inbox({self._store.url.render_as_string(hide_password=True)!r})"
+
+
+def _subject_of(event: WebhookEvent) -> str | None:
+    """Which label an event is about; a classic one names a carrier and a number instead."""
+    if event.label_id is not None:
+        return event.label_id
+    return f"{event.carrier_code or ''}/{event.tracking_number}" if event.tracking_number else None
+
+
+def _check(tell: object, limit: object, lease: object) -> None:
+    if not callable(tell):
+        raise TypeError("tell must be a function that takes a ParcelNews")
+    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
+        raise ConfigurationError("limit must be a whole number of 1 or more, or None")
+    if isinstance(lease, bool) or not isinstance(lease, int | float) or not 0 < lease <= _LONGEST_LEASE:
+        raise ConfigurationError(f"lease must be more than 0 and at most {_LONGEST_LEASE:g} seconds")
+
+
+def _state(name: str | None) -> ParcelState | None:
+    return None if name is None else _known_state(name)
+
+
+def _known_state(name: str) -> ParcelState:
+    """A stored state; one of a later version of this library is ``unknown`` to this one."""
+    try:
+        return ParcelState(name)
+    except ValueError:
+        return ParcelState.UNKNOWN
+
+
+def _described(error: Exception) -> str:
+    """What an error is and where it was raised, without its text."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{where}"[:255]
+
+
+def _make_store(url: object, clock: Callable[[], int] | None) -> Store:
+    """The part that needs the extra, imported when an inbox is made: an import of the package loads no extra."""
+    try:
+        from shipstation_aissist.inbox.store import Store
+    except ImportError as missing:
+        raise ConfigurationError(
+            "The inbox needs the package SQLAlchemy: pip install 'shipstation-aissist[inbox]'"
+        ) from missing
+    return Store(url, clock)

@@ -1,0 +1,173 @@
+"""An endpoint puts notifications away: verified, durable, and nothing is asked."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from shipstation_aissist import ConfigurationError, MalformedResponseError, WebhookVerificationError
+from shipstation_aissist.inbox import Inbox, InboxCounts, Receipt
+from support.inbox import Customer, HandClock, notification
+from support.notifications import BODY, KeyHost, signed
+from support.postgres import Postgres
+
+
+def test_the_newest_event_of_each_label_counts(inbox: Inbox) -> None:
+    def receive(*of: Any) -> tuple[str, str | None]:
+        receipt = inbox.receive({}, notification(*of))
+        assert receipt.label_id == of[0]
+        return receipt.status, receipt.state
+
+    assert receive("se-1", "in_transit", 5) == ("accepted", "in_transit")
+    assert receive("se-1", "in_transit", 5) == ("repeated", "in_transit")
+    assert receive("se-1", "in_transit", 6) == ("repeated", "in_transit")
+    assert receive("se-1", "accepted", 4) == ("stale", "accepted")
+    assert receive("se-2", "accepted", 4) == ("accepted", "accepted")
+    assert receive("se-1", "delivered", 7) == ("accepted", "delivered")
+    assert inbox.counts() == InboxCounts(labels=2, waiting=2, failed=0)
+
+
+def test_what_is_received_is_there_for_another_process_when_receive_returns(make: Callable[..., Inbox]) -> None:
+    make().receive({}, notification())
+    assert make().counts().waiting == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        notification(resource_type="LABEL_CREATED_V2"),
+        notification(resource_type="NEWS", resource_url=None),
+        notification(data=None),
+        notification(resource_url=None, data={"status_code": "DE"}),
+    ],
+)
+def test_what_tells_nothing_of_a_parcel_is_ignored(inbox: Inbox, body: bytes) -> None:
+    receipt = inbox.receive({}, body)
+    assert (receipt.status, receipt.state) == ("ignored", None)
+    assert inbox.counts().labels == 0
+
+
+def test_a_classic_notification_is_of_its_carriers_number(inbox: Inbox, customer: Customer) -> None:
+    for carrier in ("ups", "fedex"):
+        url = f"https://api.shipstation.com/v2/tracking?carrier_code={carrier}&tracking_number=1Z"
+        receipt = inbox.receive({}, notification(resource_type="API_TRACK", resource_url=url))
+        assert receipt == Receipt(status="accepted", label_id=None, state=receipt.state)
+    assert inbox.deliver(customer) == 2
+    assert {news.tracking_number for news in customer.told} == {"1Z"}
+
+
+def test_a_notification_is_verified_before_it_is_read(make: Callable[..., Inbox]) -> None:
+    host = KeyHost()
+    inbox = make(verifier=host.verifier())
+    assert inbox.receive(signed(), BODY).status == "accepted"
+    for body in (BODY + b" ", b"not JSON"):
+        with pytest.raises(WebhookVerificationError):
+            inbox.receive(signed(), body)
+    with pytest.raises(MalformedResponseError):
+        inbox.receive(signed(b"not JSON"), b"not JSON")
+    with pytest.raises(TypeError, match="raw bytes"):
+        inbox.receive(signed(), {})  # type: ignore[arg-type]
+    assert inbox.receive(list(signed().items()), memoryview(BODY)).status == "repeated"
+    assert inbox.counts().labels == 1
+    assert host.asked == ["GET https://api.shipengine.com/jwks"]
+
+
+def test_a_database_that_is_away_makes_receive_raise_without_a_word_of_the_customers(
+    postgres: Postgres, clock: HandClock, customer: Customer
+) -> None:
+    postgres.execute("DROP TABLE IF EXISTS shipstation_inbox")
+    inbox = Inbox(postgres.url, clock=clock)
+    inbox.receive({}, notification("se-1"))
+    postgres.stop()
+    try:
+        with pytest.raises(OperationalError) as caught:
+            inbox.receive({}, notification("se-2"))
+        assert "se-2" not in str(caught.value)
+        with pytest.raises(OperationalError):
+            inbox.deliver(customer)
+    finally:
+        postgres.start()
+    assert inbox.receive({}, notification("se-2")).status == "accepted"
+    assert inbox.deliver(customer) == 2
+    inbox.close()
+
+
+# --- the database ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("", "cannot be read"),
+        ("notifications.db", "cannot be read"),
+        ("postgresql://user:secret@host:port/database", "cannot be read"),
+        ("nosuch://user:secret@host/database", "does not know: nosuch"),
+        ("sqlite+nosuch:///secret.db", "does not know"),
+        ("mysql+pymysql://user:secret@host/database", "pymysql"),
+        ("postgresql+psycopg_async://user:secret@host/database", "asynchronous"),
+        ("sqlite:///secret.db?synchronous=OFF", "NORMAL, FULL, EXTRA"),
+        (None, "must be a str"),
+        (7, "must be a str"),
+    ],
+)
+def test_a_url_that_cannot_be_used_is_a_configuration_error_without_its_password(url: Any, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said) as caught:
+        Inbox(url)
+    fault: BaseException | None = caught.value
+    while fault is not None:
+        assert "secret" not in str(fault)
+        fault = fault.__context__
+
+
+def test_an_inbox_connects_when_it_is_first_used_and_shows_no_password(tmp_path: Path) -> None:
+    assert repr(Inbox(f"sqlite:///{tmp_path}/a.db")) == f"Inbox('sqlite:///{tmp_path}/a.db')"
+    assert list(tmp_path.iterdir()) == []
+    assert "secret" not in repr(Inbox("postgresql+psycopg://me:secret@nowhere.invalid/database"))
+
+
+def test_sqlite_can_be_told_to_outlive_a_power_cut(tmp_path: Path) -> None:
+    careful, usual = Inbox(f"sqlite:///{tmp_path}/a.db?synchronous=full"), Inbox(f"sqlite:///{tmp_path}/a.db")
+    for inbox, level in ((careful, 2), (usual, 1)):
+        with inbox._store.transaction() as connection:
+            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == level
+        inbox.close()
+
+
+def test_threads_take_turns_with_a_database_in_memory(customer: Customer) -> None:
+    inbox = Inbox("sqlite://")
+    inbox.receive({}, notification("se-1"))
+    inbox.receive({}, notification("se-2"))
+    assert inbox.deliver(customer) == 2
+    inbox.close()
+
+
+def test_several_that_make_the_table_at_once_do_not_disturb_each_other(make: Callable[..., Inbox]) -> None:
+    inboxes = [make() for _ in range(6)]
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(6) as pool:
+        receipts = list(pool.map(lambda inbox: inbox.receive({}, notification()), inboxes))
+    assert sorted(receipt.status for receipt in receipts) == ["accepted", *["repeated"] * 5]
+
+
+def test_without_the_extra_the_first_use_says_which_one_to_install() -> None:
+    program = (
+        "import sys; sys.modules['sqlalchemy'] = None\n"
+        "from shipstation_aissist.inbox import Inbox\n"
+        "try: Inbox('sqlite:///a.db')\n"
+        "except Exception as error: print(type(error).__name__, error)"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert said.startswith("ConfigurationError ")
+    assert "pip install 'shipstation-aissist[inbox]'" in said
+
+
+def test_an_import_loads_no_sqlalchemy() -> None:
+    program = "import sys, shipstation_aissist.inbox; print('sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout.strip() == "False"
