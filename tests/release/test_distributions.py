@@ -84,7 +84,7 @@ def test_each_extra_brings_what_the_documentation_says(distributions: Distributi
         "mcp": {"mcp"},
         "async": {"anyio", "httpx2"},
         "redis": {"redis", "cryptography"},
-        "inbox": {"SQLAlchemy"},
+        "inbox": {"sqlalchemy"},
     }
     assert everything == set().union(*extras.values())
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from shipstation_aissist.errors import ConfigurationError
 from shipstation_aissist.inbox import held as rules
-from shipstation_aissist.inbox.held import MICROSECONDS, Arrival, Held
+from shipstation_aissist.inbox.held import MICROSECONDS, Arrival, Held, Status
 from shipstation_aissist.inbox.news import FailedNews, InboxCounts, ParcelNews, Receipt
 from shipstation_aissist.orders.states import ParcelState
 from shipstation_aissist.webhooks import WebhookEvent, WebhookVerifier, parse_webhook
@@ -93,8 +93,11 @@ class Inbox:
             state=state,
             body=raw,
         )
-        status = self._store.change(subject, lambda held, now: rules.arrive(held, arrival, now))
-        return Receipt(status=status, label_id=event.label_id, state=state)
+
+        def decide(held: Held | None, now: int) -> tuple[Status, Held]:
+            return rules.arrive(held, arrival, now)
+
+        return Receipt(status=self._store.change(subject, decide), label_id=event.label_id, state=state)
 
     def deliver(self, tell: Callable[[ParcelNews], object], limit: int | None = None, lease: float = 60.0) -> int:
         """Tell of each parcel that moved on, until there is nothing more that is due.
