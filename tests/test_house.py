@@ -178,7 +178,7 @@ def test_an_asynchronous_driver_of_twenty_lines_runs_the_same_flow() -> None:
             "shipments": wire.page("shipments", [wire.shipment()]),
             "labels": wire.page("labels", labels),
             "labels/se-8001/track": wire.tracking(),
-            "labels/se-8002/track": wire.tracking("22", status_code="IT", status_detail_code=None),
+            "labels/se-8002/track": wire.tracking("22", status_code="IT", status_detail_code=None, events=[]),
         }
     )
     settings = check_settings("auto", None, None, None)

@@ -87,7 +87,7 @@ def test_an_order_whose_label_was_voided_after_it_moved_is_answered_all_the_same
     fake: FakeShipStation, split: FakeLabel
 ) -> None:
     fake.void(split)
-    assert answer(fake, about(split))[1:] == ("in_transit", ["SECOND", "FIRST"])
+    assert answer(fake, about(split))[1:] == ("partially_delivered", ["SECOND", "FIRST"])
 
 
 def test_a_number_with_its_sign_leads_to_the_order_too(fake: FakeShipStation) -> None:

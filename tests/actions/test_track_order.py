@@ -56,6 +56,8 @@ def test_with_every_value_changed_the_documented_json_changes_with_them() -> Non
         state_province="",
         postal_code=None,
         carrier_status_description="Zugestellt",
+        status_code="IT",
+        status_detail_code=None,
     )
     reply = wire.tracking(
         "00340434161094021501",

@@ -31,6 +31,12 @@ PAGES = {
     "gls": "https://gls-group.com/GROUP/en/parcel-tracking?match=AB%201%2F2",
     "dpd": "https://tracking.dpd.de/status/en_US/parcel/AB%201%2F2",
     "evri": "https://www.evri.com/track/parcel/AB%201%2F2",
+    "ups_mail_innovations": "https://www.ups.com/track?tracknum=AB%201%2F2",
+    "amazon_shipping": "https://track.amazon.com/tracking/AB%201%2F2",
+    "purolator": "https://www.purolator.com/en/shipping/tracker?pin=AB%201%2F2",
+    "postnl": "https://postnl.nl/tracktrace/?B=AB%201%2F2",
+    "yodel": "https://www.yodel.co.uk/tracking/AB%201%2F2",
+    "dhl_parcel_uk": "https://track.dhlparcel.co.uk/?con=AB%201%2F2",
 }
 NAMES = {
     "usps": "USPS",
@@ -46,6 +52,12 @@ NAMES = {
     "gls": "GLS",
     "dpd": "DPD",
     "evri": "Evri",
+    "ups_mail_innovations": "UPS Mail Innovations",
+    "amazon_shipping": "Amazon Shipping",
+    "purolator": "Purolator",
+    "postnl": "PostNL",
+    "yodel": "Yodel",
+    "dhl_parcel_uk": "DHL Parcel UK",
 }
 
 
@@ -105,12 +117,12 @@ def test_any_number_stands_in_the_link_as_it_is(number: str) -> None:
         ("royal_mail", "royal_mail"),
         ("australia_post_eparcel", "australia_post"),
         ("australia_post_mypost_business", "australia_post"),
-        ("gls_us", "gls"),
-        ("gls_canada", "gls"),
-        ("dpd_uk", "dpd"),
-        ("dpd_local", "dpd"),
-        ("dpdlocal", "dpd"),
-        ("dpd_germany", "dpd"),
+        ("upsmi", "ups_mail_innovations"),
+        ("amazon_shipping_us", "amazon_shipping"),
+        ("amazon_shipping_uk", "amazon_shipping"),
+        ("purolator_walleted", "purolator"),
+        ("post_nl", "postnl"),
+        ("dhl_ecommerce_uk", "dhl_parcel_uk"),
         ("hermes", "evri"),
         ("hermes_corporate", "evri"),
     ],
@@ -121,7 +133,31 @@ def test_a_carrier_has_one_code_whatever_a_reply_calls_it(code: str, canonical: 
     assert carrier_name(code) == NAMES[canonical]
 
 
-@pytest.mark.parametrize("code", ["", " ", "purolator", "other_walleted", "_walleted", "ups_mail_innovations", "se-1"])
+NATIONAL = {
+    ("gls_us", "gls"): "https://www.gls-us.com/track-and-trace?TrackingNumbers=A%2F1",
+    ("gls_canada", "gls"): "https://gls-canada.com/en/express/tracking/load-tracking/A%2F1?division=DicomExpress",
+    ("gls_germany", "gls"): "https://gls-group.com/DE/en/parcel-tracking/?match=A%2F1",
+    ("GLS_France", "gls"): "https://gls-group.com/FR/en/parcel-tracking/?match=A%2F1",
+    ("dpd_uk", "dpd"): "https://track.dpd.co.uk/parcels/A%2F1",
+    ("dpd_local", "dpd"): "https://track.dpdlocal.co.uk/parcels/A%2F1",
+    ("dpdlocal", "dpd"): "https://track.dpdlocal.co.uk/parcels/A%2F1",
+    ("dpd_germany", "dpd"): "https://tracking.dpd.de/status/en_DE/parcel/A%2F1",
+    ("dpd_france_walleted", "dpd"): "https://trace.dpd.fr/fr/trace/A%2F1",
+    ("dpd_ireland", "dpd"): "https://dpd.ie/tracking?consignmentNumber=A%2F1",
+    ("dpd_poland", "dpd"): "https://tracktrace.dpd.com.pl/EN/parcelDetails?p1=A%2F1",
+}
+
+
+@pytest.mark.parametrize(("codes", "page"), NATIONAL.items())
+def test_a_national_company_has_its_own_site_and_the_carriers_code_and_name(codes: tuple[str, str], page: str) -> None:
+    """R10."""
+    code, canonical = codes
+    assert tracking_page(code, "A/1") == page
+    assert canonical_carrier(code) == canonical
+    assert carrier_name(code) == NAMES[canonical]
+
+
+@pytest.mark.parametrize("code", ["", " ", "pigeon", "other_walleted", "_walleted", "ups_mail", "se-1"])
 def test_a_carrier_that_is_not_known_keeps_its_code_and_has_no_link(code: str) -> None:
     assert canonical_carrier(code) == code
     assert carrier_name(code) == code
@@ -170,8 +206,10 @@ def test_a_display_name_that_is_not_known_stays_as_it_is(name: str) -> None:
 
 
 def test_no_alias_or_spelling_stands_for_two_carriers() -> None:
-    aliases = [alias for carrier in CARRIERS for alias in (carrier.code, *carrier.aliases)]
+    aliases = [alias for carrier in CARRIERS for alias in (carrier.code, *carrier.aliases, *carrier.national_pages)]
     spellings = [name.casefold() for carrier in CARRIERS for name in (carrier.name, *carrier.spellings)]
     assert len(set(aliases)) == len(aliases)
     assert len(set(spellings)) == len(spellings)
     assert all(carrier.page.startswith("https://") and carrier.page.endswith("{}") for carrier in CARRIERS)
+    national = [page for carrier in CARRIERS for page in carrier.national_pages.values()]
+    assert all(page.startswith("https://") and page.count("{}") == 1 for page in national)

@@ -294,10 +294,9 @@ def test_only_a_shipment_without_a_usable_label_has_its_fulfillments_looked_up()
     assert unlabelled.rounds == [["shipments"], ["labels"], ["fulfillments"]]
 
 
-def test_no_tracking_is_asked_for_voided_and_return_labels_and_those_without_a_number_yet() -> None:
+def test_no_tracking_is_asked_for_voided_labels_beside_others_and_those_without_a_number_yet() -> None:
     labels = [
         wire.label("se-1", voided=True),
-        wire.label("se-2", is_return_label=True),
         wire.label("se-3", status="error"),
         wire.label("se-4", number=None, status="processing"),
     ]

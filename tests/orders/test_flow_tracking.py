@@ -106,11 +106,11 @@ def test_a_label_without_a_number_is_named_by_its_id_in_the_warning() -> None:
 
 
 def test_the_parcel_that_decides_is_named_where_there_are_several() -> None:
-    moving = wire.tracking("22", status_code="IT", status_detail_code=None)
+    moving = wire.tracking("22", status_code="IT", status_detail_code=None, events=[])
     asked = account(labels=TWO_LABELS, track={"se-8001": wire.tracking(), "se-8002": moving})
     response = asked.track("A-100")
     assert response.tracking is response.parcels[1]
-    assert sentences(asked, "R11") == ["Of 2 parcels, 22 (in_transit) decides."]
+    assert sentences(asked, "R11") == ["Of 2 parcels, 22 decides: in_transit comes before delivered."]
     assert asked.steps[-1].record_id == "se-8002"
     one = account()
     one.track("A-100")
@@ -125,23 +125,33 @@ def test_an_old_label_that_was_never_scanned_yields_with_a_warning() -> None:
     assert (response.state, response.tracking) == ("delivered", response.parcels[0])
     assert response.warnings == ("Parcel 22 was never scanned and its label is old: it no longer counts.",)
     yielding = next(step for step in asked.steps if step.rule == "R11")
+    assert sentences(asked, "R11")[-1] == f"Of 2 parcels, {NUMBER} decides: it is the only one that counts."
     assert (yielding.what, yielding.record_id, yielding.warning) == (response.warnings[0], "se-8002", True)
 
 
 @pytest.mark.parametrize(
-    ("answer", "yields"),
+    "answer",
     [
-        (NotFoundError(status_code=404), True),
-        (BadRequestError(status_code=400), True),
-        (APITimeoutError("slow"), False),
-        (BY_CARRIER, False),
-        (MalformedResponseError("?", problems=("$",)), False),
+        NotFoundError(status_code=404),
+        BadRequestError(status_code=400),
+        APITimeoutError("slow"),
+        BY_CARRIER,
+        MalformedResponseError("?", problems=("$",)),
     ],
 )
-def test_an_old_label_of_whose_scans_nothing_could_be_learnt_does_not_yield(answer: APIError, yields: bool) -> None:
+def test_a_failed_tracking_is_no_evidence_so_an_old_label_does_not_yield(answer: APIError) -> None:
+    """R8."""
     labels = [wire.label(), wire.label("se-8002", number="22", created_at="2026-02-20T00:00:00Z")]
     response = account(labels=labels, track={"se-8001": wire.tracking(), "se-8002": answer}).track("A-100")
-    assert response.state == ("delivered" if yields else "partially_delivered")
+    assert response.state == "partially_delivered"
+
+
+def test_a_label_that_cannot_be_tracked_does_not_yield_though_its_tracking_was_read() -> None:
+    """R8: of ``trackable: false`` nobody knows whether it was scanned."""
+    old = wire.label("se-8002", number="22", created_at="2026-02-20T00:00:00Z", trackable=False)
+    silent = wire.tracking("22", status_code="UN", status_detail_code=None, events=[])
+    response = account(labels=[wire.label(), old], track={"se-8001": wire.tracking(), "se-8002": silent}).track("A-100")
+    assert response.state == "partially_delivered"
 
 
 def test_of_parcels_that_were_shipped_elsewhere_the_newest_is_shown_by_its_creation_or_else_its_ship_date() -> None:
@@ -156,11 +166,17 @@ def test_of_parcels_that_were_shipped_elsewhere_the_newest_is_shown_by_its_creat
         assert response.tracking.tracking_number == shown
 
 
-def test_an_old_parcel_that_was_shipped_elsewhere_does_not_yield_since_no_carrier_was_asked() -> None:
+@pytest.mark.parametrize(
+    ("created_at", "state", "warnings"),
+    [("2026-01-20T00:00:00Z", "partially_delivered", 0), ("2026-01-02T00:00:00Z", "delivered", 1)],
+)
+def test_a_parcel_that_was_shipped_elsewhere_yields_to_a_delivered_one_after_60_days(
+    created_at: str, state: str, warnings: int
+) -> None:
     asked = account(
         shipments=[wire.shipment(), wire.shipment("se-7002")],
         labels=lambda query: labels_of(query["shipment_id"], "se-7001"),
-        fulfillments=[wire.fulfillment(shipment_id="se-7002", created_at="2025-01-01T00:00:00Z")],
+        fulfillments=[wire.fulfillment(shipment_id="se-7002", created_at=created_at)],
     )
     response = asked.track("A-100")
-    assert (response.state, response.warnings) == ("partially_delivered", ())
+    assert (response.state, len(response.warnings)) == (state, warnings)

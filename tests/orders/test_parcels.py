@@ -8,7 +8,14 @@ from typing import Any
 import attrs
 import pytest
 
-from shipstation_aissist.models import Fulfillment, Label, LabelPackage, TrackEvent, TrackingInformation
+from shipstation_aissist.models import (
+    AlternativeIdentifier,
+    Fulfillment,
+    Label,
+    LabelPackage,
+    TrackEvent,
+    TrackingInformation,
+)
 from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
 from shipstation_aissist.orders.parcels import parcel_of_fulfillment, parcel_of_label, parcel_of_tracking
 from shipstation_aissist.orders.states import ParcelState
@@ -106,6 +113,8 @@ def test_a_tracked_parcel_is_what_the_carrier_says_with_the_labels_ids() -> None
         package_tracking_numbers=("94001",),
         is_return_label=False,
         voided=False,
+        carrier_name="FedEx",
+        last_scan_at=DELIVERED,
     )
 
 
@@ -121,6 +130,7 @@ def test_a_parcel_that_only_its_label_describes_keeps_number_link_carrier_and_da
         label_id="se-8001",
         shipment_id="se-7001",
         package_tracking_numbers=("94001",),
+        carrier_name="USPS",
     )
 
 
@@ -141,9 +151,23 @@ def test_what_tracking_leaves_out_comes_from_the_label() -> None:
         ("label_created", {"status_code": "NY"}, "Label created"),
         ("returning_to_sender", {"status_code": "DE", "status_detail_code": "RETURN_TO_SENDER"}, "Returning to sender"),
         ("label_created", {"status_code": "NY", "status_description": "Accepted"}, "Accepted"),
+        (
+            "returning_to_sender",
+            {"status_code": "DE", "status_detail_code": "RETURN_TO_SENDER", "status_description": "Delivered"},
+            "Returning to sender",
+        ),
+        (
+            "out_for_delivery",
+            {"status_code": "IT", "status_detail_code": "OUT_FOR_DELIVERY", "status_description": "In Transit"},
+            "Out for delivery",
+        ),
+        ("exception", {"status_code": "ex", "status_description": "Held"}, "Held"),
+        ("in_transit", {"status_code": "IN_TRANSIT", "status_description": "On The Road"}, "On The Road"),
     ],
 )
-def test_the_description_is_the_apis_or_the_states_name(state: str, codes: dict[str, str], description: str) -> None:
+def test_the_description_is_the_apis_unless_its_status_code_stands_for_another_state(
+    state: str, codes: dict[str, str], description: str
+) -> None:
     parcel = parcel_of_tracking(LABEL, TrackingInformation(**codes))
     assert (parcel.state, parcel.status_description) == (state, description)
 
@@ -158,6 +182,9 @@ def test_the_description_is_the_apis_or_the_states_name(state: str, codes: dict[
         (None, None, "bike", "1", None),
         (None, None, None, "1", None),
         (None, None, "ups", None, None),
+        ("javascript:alert(1)", "https://l.example", "ups", "1", "https://l.example"),
+        ("javascript:alert(1)", "data:text/html,x", "bike", "1", None),
+        (None, "ftp://l.example", "ups", "1", "https://www.ups.com/track?tracknum=1"),
     ],
 )
 def test_the_link_is_trackings_else_the_labels_else_the_carriers_page(
@@ -166,7 +193,7 @@ def test_the_link_is_trackings_else_the_labels_else_the_carriers_page(
     label = attrs.evolve(LABEL, tracking_url=of_label, carrier_code=carrier, tracking_number=number)
     tracking = TrackingInformation(tracking_url=of_tracking)
     assert parcel_of_tracking(label, tracking).tracking_url == link
-    if of_tracking is None:
+    if of_tracking is None or not of_tracking.startswith("https"):
         assert parcel_of_label(label).tracking_url == link
 
 
@@ -198,7 +225,7 @@ def test_the_carriers_own_codes_of_ups_refine_parcel_and_events_whoever_names_th
     [
         ({"tracking_status": "delivered"}, "delivered", "Delivered"),
         ({"tracking_status": "Delivered"}, "delivered", "Delivered"),
-        ({"tracking_status": "error"}, "exception", "Exception"),
+        ({"tracking_status": "error"}, "unknown", "Unknown"),  # it says nothing of the parcel
         ({"tracking_status": "in_transit"}, "unknown", "Unknown"),  # said from the moment of creation
         ({"tracking_status": "unknown"}, "unknown", "Unknown"),
         ({"tracking_status": "teleported"}, "unknown", "Unknown"),
@@ -221,6 +248,30 @@ def test_the_coarse_state_of_a_label(changes: dict[str, Any], state: str, descri
 def test_a_voided_label_is_flagged_by_either_field(changes: dict[str, Any]) -> None:
     assert parcel_of_label(attrs.evolve(LABEL, **changes)).voided is True
     assert parcel_of_label(LABEL).voided is False
+
+
+def test_further_numbers_of_the_label_and_its_packages_are_listed_once_without_their_own() -> None:
+    label = attrs.evolve(
+        LABEL,
+        alternative_identifiers=(
+            AlternativeIdentifier(type="last_mile_tracking_number", value="L-1"),
+            AlternativeIdentifier(type="other", value="94001"),
+            AlternativeIdentifier(type="other", value=None),
+        ),
+        packages=(
+            LabelPackage(
+                tracking_number="P1",
+                alternative_identifiers=(AlternativeIdentifier(value="l1"), AlternativeIdentifier(value="L-2")),
+            ),
+        ),
+    )
+    assert parcel_of_label(label).alternative_tracking_numbers == ("L-1", "L-2")
+    assert parcel_of_tracking(label, TRACKING).alternative_tracking_numbers == ("L-1", "L-2")
+
+
+def test_a_tracked_return_or_voided_label_stays_flagged() -> None:
+    assert parcel_of_tracking(attrs.evolve(LABEL, rma_number="R-1"), TRACKING).is_return_label
+    assert parcel_of_tracking(attrs.evolve(LABEL, voided=True), TRACKING).voided
 
 
 def test_a_return_label_is_flagged() -> None:
@@ -270,6 +321,7 @@ def test_a_parcel_that_was_shipped_elsewhere_has_number_carrier_link_and_dates_b
         carrier_code="fedex",
         shipment_id="se-7001",
         package_tracking_numbers=("770001",),
+        carrier_name="FedEx",
     )
 
 

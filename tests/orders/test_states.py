@@ -1,4 +1,4 @@
-"""The state of a parcel, code by code; the tables are typed in from api-facts 7.2 to 7.4, not read from the code."""
+"""What each code of a carrier stands for; the tables are typed in from API notes 7.2 to 7.4, not read from the code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipstation_aissist.orders.states import DISPLAY_NAMES, OrderState, ParcelState, parcel_state
+from shipstation_aissist.orders.codes import is_known_detail_code, is_known_status_code, parcel_state
+from shipstation_aissist.orders.states import DISPLAY_NAMES, OrderState, ParcelState
 
 STATUS_CODES = {
     "UN": "unknown",
@@ -28,7 +29,7 @@ DETAIL_CODES = {
     "AWAITING_ELECTRONIC_ADVICE": "label_created",
     "NOT_YET_RECEIVED_BY_CARRIER": "label_created",
     "COLLECTION_FAILED": "label_created",
-    "RECD_BY_CARRIER_NO_ELEC_ADVICE": "label_created",
+    "RECD_BY_CARRIER_NO_ELEC_ADVICE": "accepted",
     "DESPATCHED": "accepted",
     "COLLECTION_MADE": "accepted",
     "RECEIVED_BY_CARRIER": "accepted",
@@ -67,8 +68,6 @@ DETAIL_CODES = {
     "DELIVERED_TO_PO_BOX": "delivered",
     "PARCEL_COLLECTED_FROM_PICKUP_POINT": "delivered",
     "PROOF_OF_DELIVERY": "delivered",
-    "POST_TRANSIT_STATUS": "delivered",
-    "COD_AMOUNT_PAID": "delivered",
     "CARRIER_DELAYS": "exception",
     "DELAYED_NOT_CARRIER": "exception",
     "ADDRESS_QUERY": "exception",
@@ -82,13 +81,13 @@ DETAIL_CODES = {
     "ROUTING_ERROR": "exception",
     "RETURN_TO_SENDER": "returning_to_sender",
     "REFUSED_BY_CUSTOMER": "returning_to_sender",
-    "CUSTOMER_MOVED": "returning_to_sender",
+    "CUSTOMER_MOVED": "exception",
     "NOT_COLLECTED_FROM_PICKUP_POINT": "returning_to_sender",
-    "NOT_DELIVERED": "returning_to_sender",
+    "NOT_DELIVERED": "exception",
     "NOT_DELIVERED_ADDRESSEE_DECEASED": "returning_to_sender",
-    "HAZARDOUS_PROHIBITED": "returning_to_sender",
-    "PARCEL_DAMAGED": "returning_to_sender",
-    "PARCEL_OUTSIDE_OF_SERVICE_CAPABILITY": "returning_to_sender",
+    "HAZARDOUS_PROHIBITED": "exception",
+    "PARCEL_DAMAGED": "exception",
+    "PARCEL_OUTSIDE_OF_SERVICE_CAPABILITY": "exception",
     "PARCEL_LOST": "lost",
     "PARCEL_DISPOSED": "lost",
     "CANCELLED": "cancelled",
@@ -101,6 +100,18 @@ SEEN_OUTSIDE_THE_LIST = {
     "SHIPMENT_CREATED": "label_created",
     "UNSPECIFIED_EXCEPTION": "exception",
 }
+OF_CARRIERS = {  # API notes 14.2
+    "AWAITING_PICKUP_DROP_OFF": "label_created",
+    "DROPPED_OFF": "accepted",
+    "HUB_PROCESSING": "in_transit",
+    "PARCEL_REDIRECTED": "in_transit",
+    "PARCEL_UPDATE_NOTIFICATION": "in_transit",
+    "DELIVERY_SCHEDULED": "in_transit",
+    "DELIVERY_RESCHEDULED": "in_transit",
+    "ATTEMPTED_DELIVERY_FINAL": "delivery_attempted",
+}
+SILENT = ["POST_TRANSIT_STATUS", "COD_AMOUNT_PAID"]  # the status code decides
+ROSIER_THAN_AN_EXCEPTION = {"accepted", "in_transit", "out_for_delivery", "delivered", "unknown"}
 UPS_CODES = {
     "MP": "label_created",
     "XD": "in_transit",
@@ -111,11 +122,24 @@ UPS_CODES = {
     "OT": "out_for_delivery",
     "OD": "out_for_delivery",
 }
-ALL_DETAIL_CODES = {**DETAIL_CODES, **SEEN_OUTSIDE_THE_LIST}
+ALL_DETAIL_CODES = {**DETAIL_CODES, **SEEN_OUTSIDE_THE_LIST, **OF_CARRIERS}
 
 
-def test_the_table_has_the_72_codes_of_the_specification_and_the_4_seen_beside_them() -> None:
-    assert (len(DETAIL_CODES), len(ALL_DETAIL_CODES)) == (72, 76)
+def test_the_table_has_the_72_codes_of_the_specification_and_those_known_beside_them() -> None:
+    assert (len(DETAIL_CODES) + len(SILENT), len(ALL_DETAIL_CODES)) == (72, 70 + 4 + 8)
+
+
+@pytest.mark.parametrize("code", [*ALL_DETAIL_CODES, *SILENT, "", None, " delivered "])
+def test_a_code_of_the_table_is_known(code: str | None) -> None:
+    assert is_known_detail_code(code)
+    assert is_known_status_code(code)
+
+
+def test_a_code_that_is_in_no_table_is_not_known() -> None:
+    assert not is_known_detail_code("DELIVERED_TO_MARS")
+    assert not is_known_status_code("XX")
+    assert not is_known_detail_code("DE")
+    assert all(is_known_status_code(code) for code in STATUS_CODES)
 
 
 @pytest.mark.parametrize(("code", "state"), STATUS_CODES.items())
@@ -130,10 +154,24 @@ def test_a_status_code_decides_where_there_is_no_detail_in_any_case_and_with_bla
 
 @pytest.mark.parametrize(("detail", "state"), ALL_DETAIL_CODES.items())
 def test_a_known_detail_code_decides_whatever_the_status_says(detail: str, state: str) -> None:
-    for status in (*STATUS_CODES, None, "", "??", "de"):
+    for status in (*(code for code in STATUS_CODES if code != "EX"), None, "", "??", "de"):
         for spelled in (detail, detail.lower(), f" {detail} "):
             assert parcel_state(status, spelled) == state
             assert parcel_state(status, spelled, "ups", "OT") == state
+
+
+@pytest.mark.parametrize(("detail", "state"), ALL_DETAIL_CODES.items())
+def test_a_detail_never_makes_an_exception_rosier(detail: str, state: str) -> None:
+    """R13."""
+    expected = "exception" if state in ROSIER_THAN_AN_EXCEPTION else state
+    assert parcel_state("EX", detail) == parcel_state(" ex", detail.lower(), "ups", "OT") == expected
+
+
+@pytest.mark.parametrize("detail", SILENT)
+@pytest.mark.parametrize(("status", "state"), STATUS_CODES.items())
+def test_a_detail_that_says_nothing_of_the_parcel_leaves_the_status(detail: str, status: str, state: str) -> None:
+    """R13."""
+    assert parcel_state(status, detail) == parcel_state(status, detail.lower(), "usps", None, "01") == state
 
 
 @pytest.mark.parametrize(("long_spelling", "state"), ALL_DETAIL_CODES.items())
@@ -151,6 +189,9 @@ def test_the_specifications_long_spelling_of_a_status_is_understood(long_spellin
         ("EX", "RETURN_TO_SENDER", "returning_to_sender"),
         ("IT", "OUT_FOR_DELIVERY", "out_for_delivery"),
         ("AC", "ELEC_ADVICE_RECD_BY_CARRIER", "label_created"),
+        ("EX", "IN_TRANSIT", "exception"),
+        ("EX", "DELIVERED_TO_NEIGHBOUR", "exception"),
+        ("IT", "COD_AMOUNT_PAID", "in_transit"),
         ("NY", None, "label_created"),
         ("DE", "CARRIER_STATUS_NOT_MAPPED", "unknown"),
     ],
@@ -178,10 +219,63 @@ def test_for_ups_a_status_that_settles_it_is_not_overruled_by_the_carriers_code(
     assert parcel_state(status, None, "ups", code) == STATUS_CODES[status]
 
 
+@pytest.mark.parametrize("status", STATUS_CODES)
+def test_for_ups_rs_sends_back_what_is_an_exception_and_only_that(status: str) -> None:
+    assert parcel_state(status, None, "ups", "RS") == (
+        "returning_to_sender" if status == "EX" else STATUS_CODES[status]
+    )
+
+
 @pytest.mark.parametrize(("status", "state"), STATUS_CODES.items())
 @pytest.mark.parametrize("code", [None, "", "FS", "ZZ", "DE"])
 def test_for_ups_a_code_that_is_not_known_leaves_the_status(status: str, state: str, code: str | None) -> None:
     assert parcel_state(status, None, "ups", code) == state
+
+
+USPS_EVENTS = {  # API notes 14.10
+    "01": "delivered",
+    "OF": "out_for_delivery",
+    "07": "in_transit",
+    "10": "in_transit",
+    "03": "accepted",
+    "GX": "label_created",
+    "MA": "label_created",
+}
+
+
+@pytest.mark.parametrize(("event", "state"), USPS_EVENTS.items())
+@pytest.mark.parametrize("carrier", ["usps", "stamps_com"])
+def test_a_scan_of_usps_without_any_other_code_is_read_from_its_event_code(
+    carrier: str, event: str, state: str
+) -> None:
+    assert parcel_state(None, "", carrier, None, event) == parcel_state("", None, carrier, "", event.lower()) == state
+    assert parcel_state("", "", "fedex", None, event) == "unknown"
+
+
+@pytest.mark.parametrize("event", USPS_EVENTS)
+@pytest.mark.parametrize("status", ["DE", "EX", "AT", "SP"])
+def test_usps_event_codes_do_not_overrule_a_status_that_settles_it(status: str, event: str) -> None:
+    assert parcel_state(status, None, "usps", None, event) == STATUS_CODES[status]
+
+
+@pytest.mark.parametrize(
+    ("status", "event", "state"),
+    [
+        ("IT", "OF", "out_for_delivery"),
+        ("IT", "01", "in_transit"),  # a status that is moving is not made a delivery by an event code
+        ("UN", "01", "unknown"),
+        ("UN", "07", "in_transit"),
+        ("AC", "GX", "label_created"),
+        ("AC", "MA", "label_created"),
+        ("AC", "03", "accepted"),
+        ("AC", "OF", "accepted"),
+        ("NY", "OF", "label_created"),
+        ("IT", "ZZ", "in_transit"),
+    ],
+)
+def test_usps_event_codes_refine_a_status(status: str, event: str, state: str) -> None:
+    assert parcel_state(status, None, "usps", None, event) == state
+    assert parcel_state(status, "IN_TRANSIT", "usps", None, event) == "in_transit"
 
 
 @pytest.mark.parametrize("carrier", [None, "", "usps", "fedex", "ups_mail_innovations"])
@@ -228,6 +322,7 @@ def test_the_states_are_those_of_the_design() -> None:
         "delivered",
         "exception",
         "returning_to_sender",
+        "returned",
         "lost",
         "cancelled",
     ]
@@ -255,6 +350,7 @@ def test_states_compare_and_print_as_their_text() -> None:
         "delivered": "Delivered",
         "exception": "Exception",
         "returning_to_sender": "Returning to sender",
+        "returned": "Returned to sender",
         "lost": "Lost",
         "cancelled": "Cancelled",
         "not_shipped": "Not shipped yet",
@@ -268,5 +364,5 @@ def test_each_state_has_a_name_for_people(state: str, name: str) -> None:
 
 
 def test_every_pair_of_known_codes_has_a_state() -> None:
-    for status, detail in product(STATUS_CODES, ALL_DETAIL_CODES):
+    for status, detail in product([code for code in STATUS_CODES if code != "EX"], ALL_DETAIL_CODES):
         assert parcel_state(status, detail) == ALL_DETAIL_CODES[detail]

@@ -40,9 +40,13 @@ def states(response: TrackOrderResponse) -> list[str]:
     return [str(parcel.state) for parcel in response.parcels]
 
 
-def labels_of(asked: str, *with_label: str) -> Any:
+def labels_of(asked: str, *with_label: str, number_of: str | None = None) -> Any:
+    """The labels of a shipment, all with one number unless one of them is named, which is "22"."""
     names = {"se-7001": "se-8001", "se-7002": "se-8002"}
-    return wire.page("labels", [wire.label(names[asked], asked)] if asked in with_label else [])
+    if asked not in with_label:
+        return wire.page("labels", [])
+    number = "22" if names[asked] == number_of else NUMBER
+    return wire.page("labels", [wire.label(names[asked], asked, number=number)])
 
 
 TWO_LABELS = [wire.label(), wire.label("se-8002", number="22")]

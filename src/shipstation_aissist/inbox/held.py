@@ -20,7 +20,8 @@ from typing import Literal, TypeAlias
 import attrs
 
 from shipstation_aissist.models import TrackingInformation
-from shipstation_aissist.orders.states import ParcelState, parcel_state
+from shipstation_aissist.orders.states import ParcelState
+from shipstation_aissist.orders.tracking_state import state_of_tracking
 
 Status: TypeAlias = Literal["accepted", "repeated", "stale", "ignored"]
 
@@ -91,9 +92,7 @@ class Arrival:
 
 def state_of(tracking: TrackingInformation) -> ParcelState:
     """The state that a tracking reply stands for, by the rules of every other answer."""
-    return parcel_state(
-        tracking.status_code, tracking.status_detail_code, tracking.carrier_code, tracking.carrier_detail_code
-    )
+    return state_of_tracking(tracking)
 
 
 def newest_scan(tracking: TrackingInformation) -> int:

@@ -17,6 +17,7 @@ class Carrier:
         page: The carrier's tracking page, ``{}`` where the number goes.
         aliases: Further carrier codes of the API that mean it; ``_walleted`` is understood everywhere.
         spellings: Further spellings of the name.
+        national_pages: The tracking pages of its national companies, by their carrier codes, which are aliases too.
     """
 
     code: str
@@ -24,6 +25,7 @@ class Carrier:
     page: str
     aliases: tuple[str, ...] = ()
     spellings: tuple[str, ...] = ()
+    national_pages: dict[str, str] = attrs.field(factory=dict)
 
 
 CARRIERS: tuple[Carrier, ...] = (
@@ -67,25 +69,89 @@ CARRIERS: tuple[Carrier, ...] = (
     ),
     Carrier("ontrac", "OnTrac", "https://www.ontrac.com/tracking/?number={}"),
     Carrier("lasership", "LaserShip", "https://www.lasership.com/track/{}"),
-    Carrier("gls", "GLS", "https://gls-group.com/GROUP/en/parcel-tracking?match={}", ("gls_us", "gls_canada")),
+    Carrier(
+        "gls",
+        "GLS",
+        "https://gls-group.com/GROUP/en/parcel-tracking?match={}",
+        (),
+        ("General Logistics Systems", "GLS US", "GLS Canada"),
+        {
+            "gls_us": "https://www.gls-us.com/track-and-trace?TrackingNumbers={}",
+            "gls_canada": "https://gls-canada.com/en/express/tracking/load-tracking/{}?division=DicomExpress",
+            "gls_germany": "https://gls-group.com/DE/en/parcel-tracking/?match={}",
+            "gls_france": "https://gls-group.com/FR/en/parcel-tracking/?match={}",
+            "gls_italy": "https://gls-group.com/IT/en/parcel-tracking/?match={}",
+            "gls_spain": "https://gls-group.com/ES/en/parcel-tracking/?match={}",
+            "gls_netherlands": "https://gls-group.com/NL/en/parcel-tracking/?match={}",
+            "gls_uk": "https://gls-group.com/GB/en/parcel-tracking/?match={}",
+        },
+    ),
     Carrier(
         "dpd",
         "DPD",
         "https://tracking.dpd.de/status/en_US/parcel/{}",
-        ("dpd_uk", "dpd_local", "dpdlocal", "dpd_germany"),
-        ("DPD Local",),
+        (),
+        ("DPD Local", "DPD UK", "DPD Germany", "DPD France", "DPD Ireland", "DPD Poland", "DPD Netherlands"),
+        {
+            "dpd_uk": "https://track.dpd.co.uk/parcels/{}",
+            "dpd_local": "https://track.dpdlocal.co.uk/parcels/{}",
+            "dpdlocal": "https://track.dpdlocal.co.uk/parcels/{}",
+            "dpd_germany": "https://tracking.dpd.de/status/en_DE/parcel/{}",
+            "dpd_france": "https://trace.dpd.fr/fr/trace/{}",
+            "dpd_ireland": "https://dpd.ie/tracking?consignmentNumber={}",
+            "dpd_poland": "https://tracktrace.dpd.com.pl/EN/parcelDetails?p1={}",
+            "dpd_netherlands": "https://tracking.dpd.de/status/en_NL/parcel/{}",
+        },
     ),
     Carrier("evri", "Evri", "https://www.evri.com/track/parcel/{}", ("hermes", "hermes_corporate"), ("Hermes",)),
+    Carrier(
+        "ups_mail_innovations",
+        "UPS Mail Innovations",
+        "https://www.ups.com/track?tracknum={}",
+        ("ups_mi", "upsmi", "ups_mail_innovation"),
+        ("UPS MI",),
+    ),
+    Carrier(
+        "amazon_shipping",
+        "Amazon Shipping",
+        "https://track.amazon.com/tracking/{}",
+        ("amazon_shipping_us", "amazon_shipping_uk", "amazon_buy_shipping", "amazon_logistics", "amazon"),
+        ("Amazon Logistics", "Amazon Buy Shipping", "Amazon"),
+    ),
+    Carrier(
+        "purolator",
+        "Purolator",
+        "https://www.purolator.com/en/shipping/tracker?pin={}",
+        ("purolator_canada", "purolator_ca"),
+        ("Purolator International",),
+    ),
+    Carrier(
+        "postnl",
+        "PostNL",
+        "https://postnl.nl/tracktrace/?B={}",
+        ("post_nl", "postnl_international"),
+        ("Post NL",),
+    ),
+    Carrier("yodel", "Yodel", "https://www.yodel.co.uk/tracking/{}", ("yodel_uk", "yodel_direct"), ("Yodel Direct",)),
+    Carrier(
+        "dhl_parcel_uk",
+        "DHL Parcel UK",
+        "https://track.dhlparcel.co.uk/?con={}",
+        ("dhl_ecommerce_uk", "dhl_uk"),
+        ("DHL eCommerce UK", "DHL Parcel"),
+    ),
 )
 
-_BY_CODE = {alias: carrier for carrier in CARRIERS for alias in (carrier.code, *carrier.aliases)}
+_BY_CODE = {
+    alias: carrier for carrier in CARRIERS for alias in (carrier.code, *carrier.aliases, *carrier.national_pages)
+}
 _BY_NAME = {name.casefold(): carrier for carrier in CARRIERS for name in (carrier.name, *carrier.spellings)}
 
 
 def canonical_carrier(carrier_code: str | None) -> str | None:
     """One code per carrier, whatever the reply calls it (``stamps_com`` is ``usps``); an unknown one stays as it is.
 
-    Labels and tracking replies name the same carrier differently (api-facts 6.11).
+    Labels and tracking replies name the same carrier differently (API notes 6.11).
     """
     if carrier_code is None:
         return None
@@ -111,8 +177,11 @@ def tracking_page(carrier_code: str | None, tracking_number: str | None) -> str 
     """The carrier's own tracking page for a number, where both are known."""
     if carrier_code is None or tracking_number is None:
         return None
-    carrier = _BY_CODE.get(_plain(carrier_code))
-    return carrier.page.format(quote(tracking_number, safe="")) if carrier else None
+    plain = _plain(carrier_code)
+    carrier = _BY_CODE.get(plain)
+    if carrier is None:
+        return None
+    return carrier.national_pages.get(plain, carrier.page).format(quote(tracking_number, safe=""))
 
 
 def _plain(carrier_code: str) -> str:

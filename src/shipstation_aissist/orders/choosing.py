@@ -1,18 +1,20 @@
-"""R11 and the order's state: which parcels count, which one decides."""
+"""R11 and the order's state: which parcel decides."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 import attrs
 
+from shipstation_aissist.orders.codes import DELIVERED_IN_PART, plain_code
 from shipstation_aissist.orders.parcel import Parcel
 from shipstation_aissist.orders.states import OrderState, ParcelState
+from shipstation_aissist.orders.yielding import Candidate, Yielded, name_of, no_longer_counting
 
-UNSCANNED_YIELDS_AFTER = timedelta(days=14)
 DECIDING_ORDER: tuple[ParcelState, ...] = (
     ParcelState.LOST,
+    ParcelState.RETURNED,
     ParcelState.RETURNING_TO_SENDER,
     ParcelState.EXCEPTION,
     ParcelState.DELIVERY_ATTEMPTED,
@@ -25,72 +27,112 @@ DECIDING_ORDER: tuple[ParcelState, ...] = (
     ParcelState.CANCELLED,
     ParcelState.DELIVERED,
 )
-_UNSCANNED = frozenset({ParcelState.LABEL_CREATED, ParcelState.UNKNOWN})
+_NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @attrs.frozen
-class Candidate:
-    """An outbound parcel, as R11 looks at it.
+class Choice:
+    """What R11 decided.
 
     Attributes:
-        parcel: The parcel.
-        created_at: When its label (or fulfillment) was made.
-        scans_known: Whether a carrier would have told of scans. Where none was asked (R9) or none answered (R8), an
-            unknown parcel may well be out.
+        shown: The parcel to show, or ``None`` where there is none.
+        counting: Those that count for the order's state, the one that decides first.
+        yielding: Those that no longer do.
     """
-
-    parcel: Parcel
-    created_at: datetime | None = None
-    scans_known: bool = True
-
-
-@attrs.frozen
-class Choice:
-    """What R11 decided: the parcel to show, those that count for the order's state, those that no longer do."""
 
     shown: Candidate | None
     counting: tuple[Candidate, ...]
-    yielding: tuple[Candidate, ...]
+    yielding: tuple[Yielded, ...]
+
+    def covered(self) -> frozenset[str]:
+        """The shipments that have a parcel that counts; one whose parcel was replaced has that of the replacement.
+
+        A fulfillment that is too old to count covers its shipment too: nobody will ever tell more of it.
+        """
+        served = [candidate.shipment_ids for candidate in self.counting]
+        served += [yielded.candidate.shipment_ids for yielded in self.yielding if yielded.reason != "cancelled"]
+        return frozenset[str]().union(*served)
+
+    def told(self) -> str | None:
+        """Why the parcel that is shown decides, where there was a choice."""
+        total = len(self.counting) + len(self.yielding)
+        if self.shown is None or total < 2:
+            return None
+        return f"Of {total} parcels, {name_of(self.shown.parcel)} decides: {self._reason(self.shown)}."
+
+    def _reason(self, shown: Candidate) -> str:
+        others = [candidate for candidate in self.counting if candidate is not shown]
+        if not others:
+            return "it is the only one that counts"
+        equals = 1 + sum(_rank(other.parcel) == _rank(shown.parcel) for other in others)
+        if equals > 1:
+            return f"the newest of {_NUMBERS[equals] if equals < len(_NUMBERS) else equals}"
+        second = others[0].parcel
+        if second.state is shown.parcel.state:
+            return "a delivery in part comes before a whole one"
+        return f"{shown.parcel.state} comes before {second.state}"
 
 
 def choose(candidates: Sequence[Candidate], now: datetime) -> Choice:
     """R11: any undelivered parcel before any delivered one, the most troubled first, ties to the newest label.
 
-    A parcel that no carrier has scanned yields to a delivered one once its label is older than 14 days: labels are
-    reprinted without voiding.
+    Args:
+        candidates: All outbound parcels of the order.
+        now: The time of day, which tells how old labels are.
     """
-    delivered = any(one.parcel.state is ParcelState.DELIVERED for one in candidates)
-    yielding = tuple(one for one in candidates if delivered and _is_forgotten(one, now))
-    counting = tuple(one for one in candidates if one not in yielding)
-    newest_first = sorted(counting, key=lambda one: _aware(one.created_at) or _LONG_AGO, reverse=True)
-    shown = min(newest_first, key=lambda one: DECIDING_ORDER.index(one.parcel.state), default=None)
-    return Choice(shown, counting, yielding)
+    yielding = no_longer_counting(candidates, now)
+    gone = [yielded.candidate for yielded in yielding]
+    counting = [candidate for candidate in candidates if all(candidate is not other for other in gone)]
+    newest_first = sorted(counting, key=lambda candidate: candidate.made_at or _LONG_AGO, reverse=True)
+    in_order = tuple(sorted(newest_first, key=lambda candidate: _rank(candidate.parcel)))
+    return Choice(in_order[0] if in_order else None, in_order, yielding)
 
 
-def _is_forgotten(candidate: Candidate, now: datetime) -> bool:
-    created_at = _aware(candidate.created_at)
-    is_unscanned = candidate.scans_known and candidate.parcel.state in _UNSCANNED
-    return is_unscanned and created_at is not None and now - created_at > UNSCANNED_YIELDS_AFTER
+def is_delivered_in_part(parcel: Parcel) -> bool:
+    """R13: the carrier has delivered a part of the parcel only."""
+    if parcel.state is not ParcelState.DELIVERED:
+        return plain_code(parcel.status_detail_code) == DELIVERED_IN_PART
+    if plain_code(parcel.status_detail_code) == DELIVERED_IN_PART:
+        return True
+    # A top level that lags behind its scans has another detail code.
+    delivery = next((event for event in parcel.events if event.state is ParcelState.DELIVERED), None)
+    return (
+        plain_code(parcel.status_code) != "DE"
+        and delivery is not None
+        and plain_code(delivery.status_detail_code) == DELIVERED_IN_PART
+    )
 
 
-def _aware(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
-
-
-def order_state(choice: Choice, *, all_cancelled: bool, unshipped: int) -> OrderState:
-    """The state of the whole order (design 3, "Order state").
+def order_state(choice: Choice, *, all_cancelled: bool, outstanding: int) -> OrderState:
+    """The state of the whole order.
 
     Args:
         choice: What R11 decided.
         all_cancelled: Whether no shipment is live.
-        unshipped: How many live shipments have no parcel.
+        outstanding: How many live shipments have no parcel that counts.
     """
     if all_cancelled:
         return OrderState.CANCELLED
     if choice.shown is None:
         return OrderState.NOT_SHIPPED
-    delivered = sum(one.parcel.state is ParcelState.DELIVERED for one in choice.counting)
-    if delivered and (unshipped or delivered < len(choice.counting)):
+    arrived = sum(candidate.is_delivered for candidate in choice.counting)
+    in_part = any(is_delivered_in_part(candidate.parcel) for candidate in choice.counting)
+    if in_part or (arrived and (outstanding or arrived < len(choice.counting))):
         return OrderState.PARTIALLY_DELIVERED
     return OrderState(choice.shown.parcel.state)
+
+
+def replaced_by(candidate: Candidate, choice: Choice) -> str | None:
+    """R11: the number of the parcel that took the place of this one."""
+    replacements: Iterable[Candidate] = (
+        yielded.replaced_by
+        for yielded in choice.yielding
+        if yielded.candidate is candidate and yielded.replaced_by is not None
+    )
+    return next((replacement.parcel.tracking_number for replacement in replacements), None)
+
+
+def _rank(parcel: Parcel) -> float:
+    """The place in the order of R11; a parcel of which a part is missing comes before one that arrived whole."""
+    return DECIDING_ORDER.index(parcel.state) - (0.5 if is_delivered_in_part(parcel) else 0)

@@ -14,15 +14,22 @@ from shipstation_aissist.wire.requests import ApiRequest
 
 
 def read_fulfillments(
-    shipments: Sequence[Shipment], labels: Sequence[Label], have_parcels: bool, findings: Findings
+    shipments: Sequence[Shipment], counting: Sequence[Label], have_parcels: bool, findings: Findings
 ) -> Flow[list[Fulfillment]]:
-    """The fulfillments of shipments without a usable label, compared and without those that labels stand for."""
+    """The fulfillments of shipments without a usable label, compared and without those that labels stand for.
+
+    Args:
+        shipments: Those without a usable label.
+        counting: The labels whose parcels count: a voided label that nobody scanned stands for no parcel.
+        have_parcels: Whether the answer stands if fulfillments cannot be read.
+        findings: Receives warnings and decisions.
+    """
     if not shipments:
         return []
     outcomes = yield from read_lists(
-        [_fulfillments_of(one.shipment_id) for one in shipments], lambda one: one.fulfillment_id
+        [_fulfillments_of(shipment.shipment_id) for shipment in shipments], lambda found: found.fulfillment_id
     )
-    label_numbers = [number for label in labels for number in comparing.numbers_of(label)]
+    label_numbers = [number for label in counting for number in comparing.numbers_of(label)]
     usable: list[Fulfillment] = []
     for shipment, outcome in zip(shipments, outcomes, strict=True):
         if outcome.error is not None:
@@ -31,17 +38,16 @@ def read_fulfillments(
             findings.warn("R9", f"Whether a part was shipped elsewhere could not be read ({kind_of(outcome.error)}).")
             continue
         kept = []
-        for one in outcome.items.values():
-            reason = comparing.why_not_fulfillment(one, shipment_id=shipment.shipment_id)
+        for found in outcome.items.values():
+            found_id = found.fulfillment_id
+            reason = comparing.why_not_fulfillment(found, shipment_id=shipment.shipment_id)
             if reason is not None:
-                findings.decide("R3", f"Fulfillment {one.fulfillment_id} {reason}: dropped.", one.fulfillment_id)
-            elif not is_usable_fulfillment(one, label_numbers):
-                findings.decide(
-                    "R9", f"Fulfillment {one.fulfillment_id} is voided or has a label: dropped.", one.fulfillment_id
-                )
+                findings.decide("R3", f"Fulfillment {found_id} {reason}: dropped.", found_id)
+            elif not is_usable_fulfillment(found, label_numbers):
+                findings.decide("R9", f"Fulfillment {found_id} is voided or has a label: dropped.", found_id)
             else:
-                kept.append(one)
-        warn_of_list(outcome, [one.fulfillment_id for one in kept], findings)
+                kept.append(found)
+        warn_of_list(outcome, [found.fulfillment_id for found in kept], findings)
         usable += kept
     return usable
 
@@ -51,7 +57,7 @@ def _fulfillments_of(shipment_id: str) -> Callable[[int], ApiRequest[Page[Fulfil
 
 
 def is_usable_fulfillment(fulfillment: Fulfillment, label_numbers: Iterable[str]) -> bool:
-    """R9: not voided, and no label has its number."""
+    """R9: not voided, and no label that counts has its number."""
     if fulfillment.voided or fulfillment.voided_at is not None:
         return False
     number = fulfillment.tracking_number

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from shipstation_aissist.models import Fulfillment, Label, TrackEvent, TrackingInformation
-from shipstation_aissist.orders.carriers import canonical_carrier, carrier_of_name, tracking_page
-from shipstation_aissist.orders.labels import is_voided
+from shipstation_aissist.models import Address, Fulfillment, Label, LabelPackage, TrackEvent, TrackingInformation
+from shipstation_aissist.orders.carriers import canonical_carrier, carrier_name, carrier_of_name, tracking_page
+from shipstation_aissist.orders.codes import LABEL_TRACKING_STATUSES, state_of_status
+from shipstation_aissist.orders.comparing import plain_number
+from shipstation_aissist.orders.labels import is_return_label, is_voided, plain_status
 from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
-from shipstation_aissist.orders.states import DISPLAY_NAMES, LABEL_TRACKING_STATUSES, ParcelState, parcel_state
+from shipstation_aissist.orders.states import DISPLAY_NAMES, ParcelState
+from shipstation_aissist.orders.tracking_state import last_scan_at, state_of_scan, state_of_tracking
+from shipstation_aissist.texts import is_web_url
 
 
-def parcel_of_tracking(label: Label, tracking: TrackingInformation) -> Parcel:
-    """A label's parcel as the carrier sees it; what tracking leaves out comes from the label."""
+def parcel_of_tracking(label: Label, tracking: TrackingInformation, ship_to: Address | None = None) -> Parcel:
+    """A label's parcel as the carrier sees it; what tracking leaves out comes from the label.
+
+    Args:
+        label: The label.
+        tracking: Its tracking reply.
+        ship_to: Where the parcel should go, if that is known (R13).
+    """
     carrier = tracking.carrier_code or label.carrier_code
     number = tracking.tracking_number or label.tracking_number
-    state = parcel_state(tracking.status_code, tracking.status_detail_code, carrier, tracking.carrier_detail_code)
+    state = state_of_tracking(tracking, label.carrier_code, ship_to)
     return Parcel(
         tracking_number=number,
-        tracking_url=tracking.tracking_url or label.tracking_url or tracking_page(carrier, number),  # R10
-        status_description=tracking.status_description or DISPLAY_NAMES[state],
+        tracking_url=_link(tracking.tracking_url, label.tracking_url) or tracking_page(carrier, number),  # R10
+        status_description=_description(tracking, state),
         carrier_status_description=tracking.carrier_status_description,
         ship_date=tracking.ship_date,
         actual_delivery_date=tracking.actual_delivery_date,
@@ -33,15 +43,20 @@ def parcel_of_tracking(label: Label, tracking: TrackingInformation) -> Parcel:
         label_id=label.label_id,
         shipment_id=label.shipment_id,
         package_tracking_numbers=_package_numbers(label),
+        is_return_label=is_return_label(label),
+        voided=is_voided(label),
+        carrier_name=carrier_name(carrier),
+        alternative_tracking_numbers=_alternative_numbers(label),
+        last_scan_at=last_scan_at(tracking.events, carrier),
     )
 
 
 def parcel_of_label(label: Label) -> Parcel:
-    """A label's parcel from what the label alone says: without tracking, voided, or a return (R6, R8)."""
+    """A label's parcel from what the label alone says: without tracking, or voided (R6, R8)."""
     state = _state_of_label(label)
     return Parcel(
         tracking_number=label.tracking_number,
-        tracking_url=label.tracking_url or tracking_page(label.carrier_code, label.tracking_number),  # R10
+        tracking_url=_link(label.tracking_url) or tracking_page(label.carrier_code, label.tracking_number),  # R10
         status_description=DISPLAY_NAMES[state],
         ship_date=label.ship_date,
         state=state,
@@ -50,8 +65,10 @@ def parcel_of_label(label: Label) -> Parcel:
         label_id=label.label_id,
         shipment_id=label.shipment_id,
         package_tracking_numbers=_package_numbers(label),
-        is_return_label=bool(label.is_return_label),
+        is_return_label=is_return_label(label),
         voided=is_voided(label),
+        carrier_name=carrier_name(label.carrier_code),
+        alternative_tracking_numbers=_alternative_numbers(label),
     )
 
 
@@ -70,15 +87,27 @@ def parcel_of_fulfillment(fulfillment: Fulfillment) -> Parcel:
         carrier_code=carrier,
         shipment_id=fulfillment.shipment_id,
         package_tracking_numbers=(number,) if number else (),
+        carrier_name=carrier_name(carrier),
     )
 
 
 def _state_of_label(label: Label) -> ParcelState:
     if is_voided(label):
         return ParcelState.CANCELLED
-    if label.status == "processing" and label.tracking_number is None:
+    if plain_status(label.status) == "processing" and label.tracking_number is None:
         return ParcelState.LABEL_CREATED
-    return LABEL_TRACKING_STATUSES.get((label.tracking_status or "").lower(), ParcelState.UNKNOWN)
+    return LABEL_TRACKING_STATUSES.get(plain_status(label.tracking_status), ParcelState.UNKNOWN)
+
+
+def _description(tracking: TrackingInformation, state: ParcelState) -> str:
+    """The API's, unless the state is another than its status code stands for: then the state's name."""
+    described = tracking.status_description
+    return described if described and state_of_status(tracking.status_code) is state else DISPLAY_NAMES[state]
+
+
+def _link(*links: str | None) -> str | None:
+    """R10: the first that a reader may follow."""
+    return next((link for link in links if is_web_url(link)), None)
 
 
 def _event(event: TrackEvent, carrier: str | None) -> ParcelEvent:
@@ -90,7 +119,7 @@ def _event(event: TrackEvent, carrier: str | None) -> ParcelEvent:
         postal_code=event.postal_code,
         carrier_status_description=event.carrier_status_description,
         occurred_at=event.occurred_at,
-        state=parcel_state(event.status_code, event.status_detail_code, carrier, event.carrier_detail_code),
+        state=state_of_scan(event, carrier),
         status_code=event.status_code,
         status_detail_code=event.status_detail_code,
         country_code=event.country_code,
@@ -100,3 +129,15 @@ def _event(event: TrackEvent, carrier: str | None) -> ParcelEvent:
 def _package_numbers(label: Label) -> tuple[str, ...]:
     numbers = [package.tracking_number for package in label.packages if package.tracking_number]
     return tuple(dict.fromkeys(numbers or ([label.tracking_number] if label.tracking_number else [])))
+
+
+def _alternative_numbers(label: Label) -> tuple[str, ...]:
+    """Further numbers of the parcel, for instance the last-mile carrier's (API notes 6.12), each once."""
+    holders: tuple[Label | LabelPackage, ...] = (label, *label.packages)
+    own = {plain_number(holder.tracking_number) for holder in holders if holder.tracking_number}
+    further = [known.value for holder in holders for known in holder.alternative_identifiers if known.value]
+    numbers: dict[str, str] = {}
+    for number in further:
+        if plain_number(number) not in own:
+            numbers.setdefault(plain_number(number), number)
+    return tuple(numbers.values())

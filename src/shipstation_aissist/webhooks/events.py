@@ -15,7 +15,8 @@ from shipstation_aissist.configuration import is_loopback
 from shipstation_aissist.errors import MalformedResponseError
 from shipstation_aissist.models import TrackingInformation
 from shipstation_aissist.orders.carriers import carrier_name
-from shipstation_aissist.orders.states import DISPLAY_NAMES, parcel_state
+from shipstation_aissist.orders.states import DISPLAY_NAMES
+from shipstation_aissist.orders.tracking_state import state_of_tracking
 from shipstation_aissist.webhooks.claims import raw_bytes
 from shipstation_aissist.wire.decoding import Decoded, parse_json, structure
 from shipstation_aissist.wire.requests import TRACKING, is_sendable
@@ -136,12 +137,7 @@ def describe(event: WebhookEvent) -> str:
     line = f"{event.event_type} about {subject}" if subject else event.event_type
     if event.tracking is None:
         return line
-    state = parcel_state(
-        event.tracking.status_code,
-        event.tracking.status_detail_code,
-        event.tracking.carrier_code,
-        event.tracking.carrier_detail_code,
-    )
+    state = state_of_tracking(event.tracking, event.carrier_code)
     newest = next((scan.description for scan in event.tracking.events if scan.description), None)
     return f"{line}: {DISPLAY_NAMES[state]}{f', last: {newest}' if newest else ''}"
 

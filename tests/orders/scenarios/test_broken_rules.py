@@ -15,6 +15,7 @@ from shipstation_aissist.errors import APIError
 from shipstation_aissist.orders import (
     carriers,
     choosing,
+    codes,
     comparing,
     elsewhere,
     finding,
@@ -23,11 +24,13 @@ from shipstation_aissist.orders import (
     lists,
     numbers,
     one_order,
+    order_parts,
     parcels,
     query,
     recipients,
-    states,
     tracking,
+    tracking_state,
+    yielding,
 )
 from shipstation_aissist.transport.driver import Transport
 from support.scenarios.table import LIVES, about
@@ -130,7 +133,11 @@ BROKEN: list[tuple[str, str, Break]] = [
     ("R6", "every label is outbound", replace(labels, "is_outbound", always(True))),
     ("R6", "no shipment is cancelled", replace(labels, "is_cancelled", always(False))),
     ("R6", "every shipment is live", replace(one_order, "live_shipments", lambda them, _: list(them))),
-    ("R6", "a hold is not said", replace(one_order, "warn_of_holds", no_warning)),
+    ("R6", "a hold is not said", replace(one_order, "warn_of_shipments", no_warning)),
+    ("R6", "no label is a return", replace(labels, "is_return_label", always(False))),
+    ("R6", "statuses are compared as they are", replace(labels, "plain_status", lambda status: status)),
+    ("R6", "nothing was ever scanned", replace(one_order, "was_scanned", always(False))),
+    ("R6", "everything was scanned", replace(one_order, "was_scanned", always(True))),
     ("R6", "labels that are voided look like others", replace(parcels, "is_voided", always(False))),
     ("R7", "requests are sent one after the other", replace(Transport, "perform", one_after_the_other)),
     ("R8", "no failure of tracking is raised", replace(tracking, "_is_hard", always(False))),
@@ -146,10 +153,15 @@ BROKEN: list[tuple[str, str, Break]] = [
     ("R10", "carrier codes stay as they are", replace(parcels, "canonical_carrier", lambda code: code)),
     ("R10", "links are built for the codes as they are", replace(carriers, "_plain", lambda code: code.upper())),
     ("R11", "the least troubled parcel decides", replace(choosing, "DECIDING_ORDER", choosing.DECIDING_ORDER[::-1])),
-    ("R11", "unscanned labels never yield", replace(choosing, "UNSCANNED_YIELDS_AFTER", timedelta.max)),
-    ("R11", "unscanned labels yield at once", replace(choosing, "UNSCANNED_YIELDS_AFTER", timedelta(0))),
-    ("R11", "scanned labels yield too", replace(choosing, "_UNSCANNED", frozenset(states.ParcelState))),
-    ("R11", "ties go to any label", replace(choosing, "_aware", lambda _: None)),
+    ("R11", "unscanned labels never yield", replace(yielding, "REPRINTED_AFTER", timedelta.max)),
+    ("R11", "unscanned labels yield at once", replace(yielding, "REPRINTED_AFTER", timedelta(0))),
+    ("R11", "nothing is replaced", replace(yielding, "_replaces", always(False))),
+    ("R11", "silence is no reason to be replaced", replace(yielding, "SILENT_AFTER", timedelta.max)),
+    ("R11", "silence is a reason at once", replace(yielding, "SILENT_AFTER", timedelta(0))),
+    ("R11", "what is lost is not replaced", replace(yielding, "_GONE", frozenset())),
+    ("R11", "any items are the same", replace(order_parts, "contents_of", lambda _: frozenset({("mug", 1)}))),
+    ("R11", "old fulfillments count for ever", replace(yielding, "OLD_FULFILLMENT_AFTER", timedelta.max)),
+    ("R11", "ties go to any label", replace(yielding, "aware", lambda _: None)),
     ("R12", "the resolver is not asked", replace(action, "prepare_lookup", without_resolver)),
     (
         "order state",
@@ -158,9 +170,15 @@ BROKEN: list[tuple[str, str, Break]] = [
             choosing, "order_state", lambda choice, **_: choice.shown.parcel.state if choice.shown else "not_shipped"
         ),
     ),
-    ("parcel state", "detail codes are not understood", replace(states, "DETAIL_CODES", {})),
-    ("parcel state", "UPS's codes are not understood", replace(states, "UPS_DETAIL_CODES", {})),
-    ("parcel state", "every carrier speaks like UPS", replace(states, "canonical_carrier", lambda _: "ups")),
+    ("parcel state", "detail codes are not understood", replace(codes, "DETAIL_CODES", {})),
+    ("parcel state", "UPS's codes are not understood", replace(codes, "UPS_DETAIL_CODES", {})),
+    ("parcel state", "every carrier speaks like UPS", replace(codes, "canonical_carrier", lambda _: "ups")),
+    ("parcel state", "details make exceptions rosier", replace(codes, "_ROSIER_THAN_AN_EXCEPTION", frozenset())),
+    ("R13", "the top level is believed", replace(tracking_state, "_behind_its_scans", lambda top, _: top)),
+    ("R13", "scans are read in the order of the list", replace(tracking_state, "newest_first", list)),
+    ("R13", "nothing comes back", replace(tracking_state, "_sent_back", lambda state, *_: state)),
+    ("R13", "USPS's event codes are not understood", replace(codes, "USPS_EVENT_CODES", {})),
+    ("R13", "texts are not read", replace(tracking_state, "_OUT_FOR_DELIVERY", re.compile("(?!)"))),
     ("dates", "unreadable dates are not said", replace(findings, "warn_of_unreadable", no_warning)),
 ]
 
@@ -184,6 +202,6 @@ def test_a_life_of_the_rule_turns_red_when_the_rule_is_broken(
 
 
 def test_every_rule_has_lives_and_is_broken_in_turn() -> None:
-    numbered = {f"R{number}" for number in range(1, 13)}
+    numbered = {f"R{number}" for number in range(1, 14)}
     assert numbered <= {life.rule for life in LIVES} == {rule for rule, _, _ in BROKEN}
     assert len(LIVES) >= 60

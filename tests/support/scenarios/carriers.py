@@ -156,7 +156,7 @@ def a_half_that_was_shipped_elsewhere_keeps_the_answer_though_the_label_failed_h
     shop.fail_tracking(503)
 
 
-for word, state in (("delivered", "delivered"), ("DELIVERED", "delivered"), ("error", "exception"), ("", "unknown")):
+for word, state in (("delivered", "delivered"), ("DELIVERED", "delivered"), ("error", "unknown"), ("", "unknown")):
     LIVES.add(
         "R8",
         f"a label that says {word!r} without tracking is {state}",
@@ -197,6 +197,15 @@ link(
 link("else the label's", "https://l.example/1", "usps", label="https://l.example/1", tracking="")
 link("else it is built", "https://tools.usps.com/go/TrackConfirmAction?tLabels=N%201", "stamps_com")
 link("it is built for a carrier under another name", "https://www.fedex.com/fedextrack/?trknbr=N%201", "fedex_walleted")
+link("a link that is none of the web is none", None, "pigeon_post", label="javascript:alert(1)", tracking="data:,x")
+link(
+    "after a link that is none of the web comes the next",
+    "https://l.example/1",
+    "usps",
+    label="https://l.example/1",
+    tracking="javascript:alert(1)",
+)
+link("a national company has its own site", "https://track.dpd.co.uk/parcels/N%201", "dpd_uk")
 link("it is null for a carrier that is not known", None, "pigeon_post")
 LIVES.add(
     "R10",

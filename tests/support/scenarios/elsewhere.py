@@ -74,18 +74,29 @@ LIVES.add(
     "one that only has the flag of voiding is voided",
     lambda shop: elsewhere(shop, extra={"voided": True, "voided_at": ""}),
     state="not_shipped",
+    warnings=("a label was bought",),
 )
 LIVES.add(
     "R9",
     "one that only has a date of voiding is voided",
     lambda shop: elsewhere(shop, extra={"voided": None, "voided_at": "2026-01-16T09:00:00Z"}),
     state="not_shipped",
+    warnings=("a label was bought",),
 )
 
 
-@LIVES.life("R9", state="not_shipped", parcels=("94001-MUG",), warnings=("Every label",), requests=3)
-def one_whose_number_a_label_already_has_is_dropped(shop: Shop) -> None:
+@LIVES.life(
+    "R9", state="unknown", shows="94001mug", parcels=("94001-MUG", "94001mug"), warnings=("Every label",), requests=4
+)
+def one_with_the_number_of_a_voided_label_stands(shop: Shop) -> None:
     shop.void(shop.buy_label(shop.add_order("1001"), tracking_number="94001-MUG"))
+    shop.mark_shipped("1001", tracking_number="94001mug")
+
+
+@LIVES.life("R9", state="in_transit", shows="94001-MUG", warnings=("was voided, but",), traced=(("R9", "se-450001"),))
+def one_whose_number_a_label_that_counts_already_has_is_dropped(shop: Shop) -> None:
+    shop.scan(shop.buy_label(shop.add_order("1001"), tracking_number="94001-MUG"))
+    shop.void("1001")
     shop.mark_shipped("1001", tracking_number="94001mug")
 
 
@@ -102,8 +113,15 @@ def a_half_that_was_shipped_elsewhere_is_a_parcel_beside_the_label(shop: Shop) -
     shop.deliver(shop.buy_label(other, tracking_number="MUG"))
 
 
-@LIVES.life("R9", state="partially_delivered", shows="ELSEWHERE", parcels=("MUG", "ELSEWHERE"), requests=5)
-def nobody_tells_of_its_scans_so_it_never_yields(shop: Shop) -> None:
+@LIVES.life(
+    "R11",
+    state="delivered",
+    shows="MUG",
+    parcels=("MUG", "ELSEWHERE"),
+    warnings=("ELSEWHERE was shipped elsewhere more than 60 days ago",),
+    requests=5,
+)
+def nobody_tells_of_its_delivery_so_it_yields_after_sixty_days(shop: Shop) -> None:
     one, other = shop.split(shop.add_order("1001"))
     shop.mark_shipped(one, tracking_number="ELSEWHERE")
     shop.deliver(shop.buy_label(other, tracking_number="MUG"))
@@ -169,7 +187,7 @@ def fulfillments_of_other_shipments_are_dropped(shop: Shop) -> None:
     shop.ignore_filters = True
 
 
-@LIVES.life("R9", state="not_shipped", requests=3)
+@LIVES.life("R9", state="not_shipped", warnings=("a label was bought",), requests=3)
 def fulfillments_that_name_no_shipment_are_dropped(shop: Shop) -> None:
     elsewhere(shop, extra={"shipment_id": ""})
 

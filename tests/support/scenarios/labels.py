@@ -40,11 +40,61 @@ for says, record in (
         state="not_shipped",
         parcels=("OLD",),
         warnings=("Every label of this order was voided",),
-        requests=3,
+        requests=4,
     )
+LIVES.add(
+    "R6",
+    "a label is voided by the time of it where its flag is silent",
+    lambda shop: shop.buy_label(
+        sold(shop), tracking_number="OLD", extra={"voided": None, "voided_at": "2026-01-16T09:00:00Z"}
+    ),
+    state="not_shipped",
+    parcels=("OLD",),
+    each={"voided": (True,)},
+    warnings=("Every label of this order was voided",),
+)
+LIVES.add(
+    "R6",
+    "a label is not voided by the time of it where its flag denies it",
+    lambda shop: shop.scan(
+        shop.buy_label(sold(shop), tracking_number="MUG", extra={"voided": False, "voided_at": "2026-01-16T09:00:00Z"})
+    ),
+    state="in_transit",
+    shows="MUG",
+)
 
 
-@LIVES.life("R6", state="not_shipped", parcels=("TWO", "ONE"), warnings=("Every label",), requests=3)
+@LIVES.life(
+    "R6", state="delivered", shows="OLD", each={"voided": (True,)}, warnings=("voided, but a carrier has scanned",)
+)
+def a_voided_label_is_a_last_resort_if_its_parcel_was_scanned(shop: Shop) -> None:
+    shop.deliver(shop.buy_label(sold(shop), tracking_number="OLD"))
+    shop.void("1001")
+
+
+@LIVES.life("R6", state="cancelled", parcels=("MUG",), warnings=("was cancelled, but has a label",), requests=3)
+def a_cancelled_order_with_a_label_that_nobody_scanned_is_cancelled(shop: Shop) -> None:
+    shop.buy_label(sold(shop), tracking_number="MUG")
+    shop.cancel("1001")
+
+
+@LIVES.life("R6", state="cancelled")
+def an_order_is_cancelled_in_the_other_spelling_and_in_capitals_too(shop: Shop) -> None:
+    sold(shop, extra={"shipment_status": "Canceled"})
+
+
+@LIVES.life("R6", state="not_shipped", warnings=("a label was bought",))
+def a_label_that_was_bought_and_is_not_in_the_list_is_said(shop: Shop) -> None:
+    sold(shop, extra={"shipment_status": "label_purchased"})
+
+
+@LIVES.life("R6", state="delivered", shows="OUT", parcels=("BACK", "OUT"), each={"is_return_label": (True, False)})
+def a_label_with_the_number_of_a_return_is_a_return(shop: Shop) -> None:
+    shop.deliver(shop.buy_label(sold(shop), tracking_number="OUT"))
+    shop.scan(shop.buy_label("1001", tracking_number="BACK", extra={"rma_number": "RMA-1"}))
+
+
+@LIVES.life("R6", state="not_shipped", parcels=("TWO", "ONE"), warnings=("Every label",), requests=4)
 def an_order_whose_labels_were_all_voided_is_not_shipped(shop: Shop) -> None:
     for number in ("ONE", "TWO"):
         shop.void(shop.buy_label("1001" if number == "TWO" else sold(shop), tracking_number=number))
@@ -55,17 +105,17 @@ def an_order_whose_labels_were_all_voided_is_not_shipped(shop: Shop) -> None:
     state="delivered",
     shows="OUT",
     parcels=("BACK", "OUT"),
-    each={"is_return_label": (True, False), "voided": (False, False), "status_code": (None, "DE")},
-    requests=3,
+    each={"is_return_label": (True, False), "voided": (False, False), "state": ("in_transit", "delivered")},
+    requests=4,
 )
-def a_return_label_is_listed_and_neither_tracked_nor_chosen(shop: Shop) -> None:
+def a_return_label_is_listed_and_tracked_and_not_chosen(shop: Shop) -> None:
     shop.deliver(shop.buy_label(sold(shop), tracking_number="OUT"))
     back = shop.add_return_label("1001")
     back.package_numbers = ["BACK"]
     shop.scan(back)
 
 
-@LIVES.life("R6", state="not_shipped", parcels=("BACK",), requests=3)
+@LIVES.life("R6", state="not_shipped", parcels=("BACK",), requests=4)
 def an_order_with_nothing_but_a_return_label_is_not_shipped(shop: Shop) -> None:
     shop.add_return_label(sold(shop)).package_numbers = ["BACK"]
 
@@ -102,7 +152,7 @@ def a_cancelled_order_has_no_parcel(shop: Shop) -> None:
     shop.cancel(sold(shop))
 
 
-@LIVES.life("R6", state="cancelled", parcels=("OLD",), warnings=("Every label",), requests=2)
+@LIVES.life("R6", state="cancelled", parcels=("OLD",), warnings=("Every label",), requests=3)
 def a_cancelled_order_whose_label_was_voided_is_cancelled(shop: Shop) -> None:
     shop.void(shop.buy_label(sold(shop), tracking_number="OLD"))
     shop.cancel("1001")

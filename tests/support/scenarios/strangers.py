@@ -117,7 +117,7 @@ def a_shipment_by_its_id_must_be_of_the_store_too(shop: Shop) -> None:
     on_its_way(shop)
 
 
-@LIVES.life("R3", state="not_shipped", requests=3)
+@LIVES.life("R3", state="not_shipped", warnings=("a label was bought",), requests=3)
 def labels_that_name_no_shipment_belong_to_none(shop: Shop) -> None:
     shop.add_order("1001")
     shop.buy_label("1001", extra={"shipment_id": None})
@@ -136,13 +136,20 @@ def other_orders_labels_and_fulfillments_are_dropped(shop: Shop) -> None:
     state="unknown",
     shows="MUG",
     warnings=("Tracking of MUG could not be read",),
-    requests=3,
+    requests=4,
     traced=(("R3", "se-350001"), ("R8", "se-350001")),
 )
 def a_tracking_reply_about_a_strangers_number_is_a_failed_one(shop: Shop) -> None:
     shop.add_order("1001")
     shop.deliver(shop.buy_label("1001", tracking_number="MUG", extra={"tracking_status": "in_transit"}))
     shop.rewrite(lambda reply: reply | {"tracking_number": "NOT-YOURS"}, path="/track")
+
+
+@LIVES.life("R3", state="unknown", shows="MUG", warnings=("older than its label",), requests=3)
+def a_tracking_reply_from_long_before_the_label_is_about_another_parcel(shop: Shop) -> None:
+    label = shop.buy_label(shop.add_order("1001"), tracking_number="MUG", extra={"tracking_status": "delivered"})
+    label.tracking_extra.update(actual_delivery_date="2022-03-12T15:00:00Z")
+    shop.deliver(label, extra={"occurred_at": "2022-03-12T15:00:00Z", "carrier_occurred_at": "2022-03-12T10:00:00"})
 
 
 @LIVES.life("R3", state="delivered", shows="MUG")

@@ -1,0 +1,208 @@
+"""R13: what the codes and the scans of a tracking reply say together, never rosier than they are."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import attrs
+
+from shipstation_aissist.models import Address, TrackEvent, TrackingInformation
+from shipstation_aissist.orders.carriers import canonical_carrier
+from shipstation_aissist.orders.codes import (
+    DETAIL_CODES,
+    RETURN_CODES,
+    UPS_DETAIL_CODES,
+    UPS_RETURN_CODE,
+    USPS_AUTOMATIC_CODES,
+    USPS_EVENT_CODES,
+    parcel_state,
+    plain_code,
+)
+from shipstation_aissist.orders.scans import instant_of, newest_first
+from shipstation_aissist.orders.states import ParcelState
+
+_S = ParcelState
+
+# A top level in one of these states may lag behind a newest scan that is a delivery.
+_MAY_LAG = frozenset({_S.LABEL_CREATED, _S.ACCEPTED, _S.IN_TRANSIT, _S.OUT_FOR_DELIVERY, _S.DELIVERY_ATTEMPTED})
+_NOT_SEEN = frozenset({_S.LABEL_CREATED, _S.LOST, _S.CANCELLED})
+_AT_THE_RECIPIENTS = frozenset({_S.OUT_FOR_DELIVERY, _S.DELIVERY_ATTEMPTED, _S.AVAILABLE_FOR_PICKUP})
+_OUT_FOR_DELIVERY = re.compile(r"\s*out for delivery\b", re.IGNORECASE)
+# What USPS says of a label that was only printed; such a scan has the same AC as one of the parcel.
+_LABEL_ONLY = re.compile(r"\s*(shipping label created|label created|pre-shipment|usps awaiting item)", re.IGNORECASE)
+
+
+def state_of_tracking(
+    tracking: TrackingInformation, carrier_code: str | None = None, ship_to: Address | None = None
+) -> ParcelState:
+    """The state of the parcel that a tracking reply (or a notification's copy of it) is about.
+
+    The newest scan counts, by its time and not by its place, where the top level lags behind it; a delivery after a
+    scan that sends the parcel back is its return.
+
+    Args:
+        tracking: The reply.
+        carrier_code: The label's carrier, where the reply names none.
+        ship_to: Where the parcel should go, if that is known: a parcel that was sent back and went out for delivery
+            in the recipient's town after all has arrived.
+
+    Returns:
+        The state; ``unknown`` where nothing is said.
+
+    Source: API notes 7.2 to 7.5, 14.4, 14.10.
+    """
+    carrier = tracking.carrier_code or carrier_code
+    top = parcel_state(tracking.status_code, tracking.status_detail_code, carrier, tracking.carrier_detail_code)
+    scans = _scans(tracking.events, carrier)
+    state = _behind_its_scans(top, scans)
+    has_no_detail = not plain_code(tracking.status_detail_code)
+    if has_no_detail and state is _S.IN_TRANSIT and not _says_more(tracking, carrier):
+        state = _perhaps_out_for_delivery(scans, carrier)
+    is_data_only = plain_code(tracking.status_code) == "AC" and has_no_detail and canonical_carrier(carrier) == "usps"
+    if is_data_only and state is _S.ACCEPTED and all(scan.state is _S.LABEL_CREATED for scan in scans):
+        state = _S.LABEL_CREATED
+    return _sent_back(state, scans, ship_to)
+
+
+def state_of_scan(scan: TrackEvent, carrier_code: str | None) -> ParcelState:
+    """The state that one scan's own codes stand for.
+
+    Args:
+        scan: The event.
+        carrier_code: Whose codes they are.
+    """
+    state = parcel_state(
+        scan.status_code, scan.status_detail_code, carrier_code, scan.carrier_detail_code, scan.event_code
+    )
+    has_only_its_status = (
+        not plain_code(scan.status_detail_code) and plain_code(scan.event_code) not in USPS_EVENT_CODES
+    )
+    if state is _S.ACCEPTED and has_only_its_status and canonical_carrier(carrier_code) == "usps":
+        return _S.LABEL_CREATED if _LABEL_ONLY.match(_text(scan)) else state
+    return state
+
+
+def last_scan_at(events: Iterable[TrackEvent], carrier_code: str | None) -> datetime | None:
+    """When a carrier last had the parcel in hand (UTC), or ``None``.
+
+    That a label was made, that a parcel is missed, and USPS's automatic "In Transit to Next Facility" are none.
+
+    Args:
+        events: The scans.
+        carrier_code: Whose codes they have.
+    """
+    return max(
+        (
+            moment
+            for event in events
+            if not _is_automatic(event, carrier_code) and state_of_scan(event, carrier_code) not in _NOT_SEEN
+            if (moment := instant_of(event)) is not None
+        ),
+        default=None,
+    )
+
+
+@attrs.frozen
+class _Scan:
+    """A scan and what its own codes say."""
+
+    event: TrackEvent
+    state: ParcelState
+    sends_back: bool
+
+    @property
+    def is_delivery(self) -> bool:
+        """Whether the parcel was handed over, to whomever."""
+        return self.state is _S.DELIVERED or (self.sends_back and plain_code(self.event.status_code) == "DE")
+
+
+def _scans(events: Iterable[TrackEvent], carrier: str | None) -> list[_Scan]:
+    """The newest first; automatic ones, whose times are wrong by hours, only where there are no others."""
+    ordered = newest_first(events)
+    seen = [event for event in ordered if not _is_automatic(event, carrier)]
+    return [_Scan(event, state_of_scan(event, carrier), _sends_back(event, carrier)) for event in seen or ordered]
+
+
+def _is_automatic(event: TrackEvent, carrier: str | None) -> bool:
+    return (
+        plain_code(event.event_code) in USPS_AUTOMATIC_CODES
+        and canonical_carrier(carrier) == "usps"
+        and state_of_scan(event, carrier) in (_S.IN_TRANSIT, _S.UNKNOWN)
+    )
+
+
+def _sends_back(event: TrackEvent, carrier: str | None) -> bool:
+    return plain_code(event.status_detail_code) in RETURN_CODES or (
+        plain_code(event.carrier_detail_code) == UPS_RETURN_CODE and canonical_carrier(carrier) == "ups"
+    )
+
+
+def _behind_its_scans(top: ParcelState, scans: Sequence[_Scan]) -> ParcelState:
+    if top is _S.UNKNOWN:
+        return next((scan.state for scan in scans if scan.state is not _S.UNKNOWN), top)
+    return _S.DELIVERED if top in _MAY_LAG and scans and scans[0].state is _S.DELIVERED else top
+
+
+def _says_more(coded: TrackingInformation | TrackEvent, carrier: str | None) -> bool:
+    """Whether another code than the status says where the parcel is."""
+    if plain_code(coded.status_detail_code) in DETAIL_CODES:
+        return True
+    if canonical_carrier(carrier) == "ups":
+        return plain_code(coded.carrier_detail_code) in UPS_DETAIL_CODES
+    return (
+        isinstance(coded, TrackEvent)
+        and canonical_carrier(carrier) == "usps"
+        and plain_code(coded.event_code) in USPS_EVENT_CODES
+    )
+
+
+def _perhaps_out_for_delivery(scans: Sequence[_Scan], carrier: str | None) -> ParcelState:
+    if not scans:
+        return _S.IN_TRANSIT
+    newest = scans[0]
+    by_text = newest.state in (_S.IN_TRANSIT, _S.UNKNOWN) and not _says_more(newest.event, carrier)
+    is_out = newest.state is _S.OUT_FOR_DELIVERY or (by_text and _OUT_FOR_DELIVERY.match(_text(newest.event)))
+    return _S.OUT_FOR_DELIVERY if is_out else _S.IN_TRANSIT
+
+
+def _sent_back(state: ParcelState, scans: Sequence[_Scan], ship_to: Address | None) -> ParcelState:
+    """A delivery after a scan that sends the parcel back is its return."""
+    delivered_at = next((place for place, scan in enumerate(scans) if scan.is_delivery), None)
+    if state is not _S.DELIVERED and delivered_at != 0:
+        return state
+    if state is _S.AVAILABLE_FOR_PICKUP:
+        return state
+    if delivered_at and any(scan.sends_back for scan in scans[:delivered_at]):
+        return _S.RETURNING_TO_SENDER  # it was sent back after it had been delivered
+    before = scans if delivered_at is None else scans[delivered_at + 1 :]
+    sent_back_at = next((place for place, scan in enumerate(before) if scan.sends_back), None)
+    if sent_back_at is None:
+        return state
+    towns = _recipients_towns(before[sent_back_at:], ship_to)
+    tried_again = any(
+        scan.state is _S.OUT_FOR_DELIVERY and not towns.isdisjoint(_towns(scan.event)) for scan in before[:sent_back_at]
+    )
+    return state if tried_again else _S.RETURNED
+
+
+def _recipients_towns(before: Iterable[_Scan], ship_to: Address | None) -> frozenset[str]:
+    """The recipient's town and postal code: those of the address, and where the parcel was tried before."""
+    known = set() if ship_to is None else _towns(ship_to)
+    for scan in before:
+        if scan.state in _AT_THE_RECIPIENTS or plain_code(scan.event.status_detail_code) == "REFUSED_BY_CUSTOMER":
+            known |= _towns(scan.event)
+    return frozenset(known)
+
+
+def _towns(place: Address | TrackEvent) -> set[str]:
+    letters = unicodedata.normalize("NFKD", place.city_locality or "").casefold()
+    town = "".join(c for c in letters if c.isalnum())
+    code = "".join(c for c in (place.postal_code or "") if c.isalnum()).casefold()
+    return {name for name in (town, code[:5]) if name}
+
+
+def _text(event: TrackEvent) -> str:
+    return event.description or event.carrier_status_description or ""
