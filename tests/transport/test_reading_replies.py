@@ -197,7 +197,7 @@ FAULTS: dict[str, Callable[[], bytes]] = {
     "chunked twice": lambda: with_headers(b"Transfer-Encoding: chunked", b"Transfer-Encoding: chunked"),
     "no coding": lambda: with_headers(b"Transfer-Encoding: identity", b"Content-Length: 2"),
     "an empty coding": lambda: with_headers(b"Transfer-Encoding:", b"Content-Length: 2"),
-    "no chunk": lambda: CHUNKED + b"{}",
+    "no chunk": lambda: CHUNKED + b"{}\r\n",
     "a negative chunk": lambda: CHUNKED + b"-2\r\n{}\r\n0\r\n\r\n",
     "a signed chunk": lambda: CHUNKED + b"+2\r\n{}\r\n0\r\n\r\n",
     "a chunk that says 0x": lambda: CHUNKED + b"0x2\r\n{}\r\n0\r\n\r\n",
@@ -212,12 +212,11 @@ FAULTS: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("what", FAULTS)
 def test_what_leaves_a_doubt_is_broken_at_once_and_nothing_of_it_is_quoted(what: str) -> None:
-    waited = False
+    waiting = [FAULTS[what]()]
 
     def receive(_: int) -> bytes:
-        nonlocal waited
-        waited, data = True, b"" if waited else FAULTS[what]()
-        return data
+        assert waiting, "it waits for more"
+        return waiting.pop()
 
     with pytest.raises(BrokenReplyError) as raised:
         read_reply(Incoming(receive))

@@ -11,10 +11,19 @@ from typing import Any
 
 import pytest
 
-from shipstation_aissist import APIConnectionError, APIError, BadRequestError, MalformedResponseError, NotFoundError
+from shipstation_aissist import (
+    APIConnectionError,
+    APIError,
+    APITimeoutError,
+    BadRequestError,
+    MalformedResponseError,
+    NotFoundError,
+    RateLimitError,
+    TraceStep,
+)
 from support.certificates import Authority
 from support.fault_server import Behaviour, Conversation, FaultServer
-from support.misbehaviour import bomb, chunked, last_words, message, reply
+from support.misbehaviour import bomb, chunked, last_words, message, reply, stall_after
 from support.wiring import Connect
 
 MIB = 1024 * 1024
@@ -235,6 +244,46 @@ def test_what_comes_beyond_a_reply_is_never_taken_for_the_next_one(
 def test_a_reply_that_is_no_http_is_a_connection_error(first_line: bytes, connect: Connect) -> None:
     with FaultServer(last_words(first_line + b"\r\n\r\n")) as server, pytest.raises(APIConnectionError):
         connect(server.base_url).get_label("se-1")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\nContent-Length: 2\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\nContent-Length: 30\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length : 20\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-2\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
+    ],
+)
+def test_what_cannot_become_a_reply_is_a_connection_error_at_once_though_the_server_says_no_more(
+    said: bytes, connect: Connect
+) -> None:
+    with FaultServer(stall_after(said)) as server, pytest.raises(APIConnectionError) as raised:
+        connect(server.base_url, max_retries=0).get_label("se-1")
+    assert not isinstance(raised.value, APITimeoutError)
+
+
+@pytest.mark.parametrize("blanks", [b"", b"   ", b"\t", b" \t "])
+def test_blanks_around_the_values_of_headers_do_not_count(blanks: bytes, connect: Connect) -> None:
+    zipped = gzip.compress(LABEL)
+    lines = (b"Content-Length:%d" % len(zipped), b"Content-Encoding:gzip", b"x-shipengine-requestid:r-1")
+    head = b"\r\n".join([b"HTTP/1.1 200 OK", *(line.replace(b":", b":" + blanks) + blanks for line in lines), b"", b""])
+    steps: list[TraceStep] = []
+    with FaultServer(lambda conversation: conversation.send(head + zipped)) as server:
+        client = connect(server.base_url, max_retries=0, on_event=steps.append)
+        assert [client.get_label("se-1").label_id for _ in range(2)] == ["se-1", "se-1"]
+        assert server.connections == 1
+    assert [step.request_id for step in steps] == ["r-1", "r-1"]
+
+
+def test_a_retry_after_that_is_a_date_is_read_against_the_date_of_its_reply(connect: Connect) -> None:
+    headers = {"Date": "Mon, 02 Mar 2026 10:00:00 GMT", "Retry-After": "  Mon, 02 Mar 2026 10:01:30 GMT "}
+    with FaultServer(reply(b"", status=429, headers=headers)) as server, pytest.raises(RateLimitError) as raised:
+        connect(server.base_url).get_label("se-1")
+    assert raised.value.retry_after == 90.0
 
 
 @pytest.mark.parametrize(
