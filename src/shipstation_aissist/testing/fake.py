@@ -6,7 +6,8 @@ import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from shipstation_aissist.testing.account import Happening, scripted
@@ -29,6 +30,7 @@ from shipstation_aissist.testing.server import FakeServer
 
 if TYPE_CHECKING:
     from shipstation_aissist.client import ShipStationClient
+    from shipstation_aissist.testing.recorded import Recorded
 
 DEFAULT_KEY = "TEST_fake-shipstation-key"
 
@@ -62,6 +64,7 @@ class FakeShipStation(ParcelLives):
         tracking_plan: bool = False,
     ) -> None:
         super().__init__(clock=clock or FakeClock(), tracking_plan=tracking_plan)
+        self._recorded: Recorded | None = None
         self.api_key = api_key
         self._quota = None if requests_per_minute is None else Quota(requests_per_minute)
         self._faults: list[Fault] = []
@@ -71,6 +74,25 @@ class FakeShipStation(ParcelLives):
         self._request_ids = itertools.count(1)
         self._signer = Signer()
         self._clients: list[ShipStationClient] = []
+
+    @classmethod
+    def from_recording(cls, path: str | Path) -> Self:
+        """A fake that answers as ShipStation did when a look-up was recorded; its clock stands at that time.
+
+        What was not asked then is not found now.
+
+        Args:
+            path: The file that ``shipstation-aissist record`` wrote; its ``order_id`` is what to ask for.
+
+        Raises:
+            RecordingError: The file is no recording; the message names the JSON path.
+        """
+        from shipstation_aissist.testing.recorded import Recorded
+
+        recorded = Recorded(path)
+        fake = cls(clock=recorded.clock)
+        fake._recorded = recorded
+        return fake
 
     # How it is reached
 
@@ -269,9 +291,20 @@ class FakeShipStation(ParcelLives):
         route = find_route(path)
         if route is None:
             raise RefusedError(404, status_error(404))
+        if self._recorded is not None:
+            return self._played_again(self._recorded, path, query, request_id)
         answer, identifier = route
         body = _encoded(self._rewritten(answer(self, query, identifier), path))
         return _reply(200, body, request_id, broken=None if fault is None else fault.broken)
+
+    def _played_again(self, recorded: Recorded, path: str, query: dict[str, str], request_id: str) -> FakeReply:
+        reply = recorded.answer(path, query)
+        if reply is None:
+            raise RefusedError(404, status_error(404))
+        if reply.status == 0:
+            return FakeReply(0, {}, b"", "reset")
+        headers = {} if reply.retry_after is None else {"Retry-After": f"{reply.retry_after:g}"}
+        return _reply(reply.status, _encoded(reply.body), request_id, headers)
 
     def _take_fault(self, path: str) -> Fault | None:
         for fault in self._faults:

@@ -1,0 +1,132 @@
+"""The doctor tells accounts apart where the library's facts are not established, and tells nothing of the account."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import attrs
+import pytest
+
+from shipstation_aissist import AuthenticationError, RateLimitError, ShipStationClient
+from shipstation_aissist.doctor import MOST_REQUESTS, Report, examine
+from shipstation_aissist.testing import FakeReply, FakeShipStation
+
+
+class PrefixAccount(FakeShipStation):
+    """An account whose filter shipment_number matches the beginning of a number."""
+
+    def handle(self, method: str, url: str, headers: Mapping[str, str]) -> FakeReply:
+        parts = urlsplit(url)
+        query = dict(parse_qsl(parts.query))
+        wanted = query.pop("shipment_number", None)
+        reply = super().handle(method, parts._replace(query=urlencode(query)).geturl(), headers)
+        if wanted is None or not parts.path.endswith("/shipments") or reply.status != 200:
+            return reply
+        body = json.loads(reply.body)
+        body["shipments"] = [one for one in body["shipments"] if one["shipment_number"].startswith(wanted)]
+        data = json.dumps(body).encode()
+        return attrs.evolve(reply, body=data, headers={**reply.headers, "Content-Length": str(len(data))})
+
+
+class DeafAccount(FakeShipStation):
+    """An account that ignores the filter shipment_number."""
+
+    def handle(self, method: str, url: str, headers: Mapping[str, str]) -> FakeReply:
+        return super().handle(method, url.replace("shipment_number=", "ignored="), headers)
+
+
+def examined(fake: FakeShipStation, **options: str) -> Report:
+    for number in ("GEHEIM-1001", "GEHEIM-1002", "GEHEIM-100"):
+        fake.add_order(number, recipient="Ada Lovelace", postal_code="29646")
+        fake.deliver(number)
+    with fake.client() as client:
+        return examine(client, **options)
+
+
+def verdicts(report: Report) -> dict[str, str]:
+    return {finding.point: finding.verdict for finding in report.findings}
+
+
+def meaning(report: Report, point: str) -> str:
+    return next(finding.meaning for finding in report.findings if finding.point == point)
+
+
+def test_reports_of_three_accounts_differ_where_their_filters_do() -> None:
+    exact, prefix, deaf = (examined(kind()) for kind in (FakeShipStation, PrefixAccount, DeafAccount))
+    assert verdicts(exact)["13.1a"] == "established"
+    assert "exactly" in meaning(exact, "13.1a")
+    assert verdicts(prefix)["13.1a"] == "contradicted"
+    assert "by prefix" in meaning(prefix, "13.1a")
+    assert verdicts(deaf)["13.1a"] == "contradicted"
+    assert "ignores the filter" in meaning(deaf, "13.1a")
+
+
+def test_every_open_point_has_a_verdict_that_says_what_it_means() -> None:
+    report = examined(FakeShipStation())
+    open_points = {f"13.{number}" for number in range(2, 10)} | {"13.1a", "13.1b", "13.1c"}
+    assert open_points <= set(verdicts(report))
+    assert set(verdicts(report).values()) <= {"established", "contradicted", "not testable here"}
+    assert all(finding.meaning.endswith(".") and finding.question.endswith("?") for finding in report.findings)
+
+
+def test_an_examination_asks_at_most_25_times_and_only_reads() -> None:
+    fake = FakeShipStation()
+    report = examined(fake)
+    assert report.requests == len(fake.calls) <= MOST_REQUESTS
+    assert {call.method for call in fake.calls} == {"GET"}
+
+
+@pytest.mark.parametrize("kind", [FakeShipStation, PrefixAccount, DeafAccount])
+def test_a_report_holds_no_id_number_name_or_date_of_the_account(kind: type[FakeShipStation]) -> None:
+    fake = kind()
+    report = examined(fake, order_id="GEHEIM-1001")
+    told = f"{report}{report.to_json()}{report!r}"
+    assert json.loads(report.to_json()) == report.to_dict()
+    for secret in ("GEHEIM", "1001", "Lovelace", "29646", "se-", "2026", fake.api_key):
+        assert secret not in told
+
+
+def test_an_order_can_be_named_to_try_the_points_on() -> None:
+    fake = FakeShipStation()
+    examined(fake, order_id="#GEHEIM-1002")
+    assert fake.calls[0].query["shipment_number"] == "GEHEIM-1002"
+
+
+def test_an_empty_account_can_prove_little_and_says_so() -> None:
+    with FakeShipStation().client() as client:
+        report = examine(client)
+    assert verdicts(report)["13.1a"] == "not testable here"
+    assert "no shipment" in meaning(report, "13.1a")
+
+
+def test_a_plan_that_includes_tracking_by_number_is_told() -> None:
+    report = examined(FakeShipStation(tracking_plan=True))
+    assert verdicts(report)["13.7"] == "contradicted"
+    assert "client.track()" in meaning(report, "13.7")
+
+
+def test_a_fault_of_the_api_leaves_its_point_open() -> None:
+    fake = FakeShipStation()
+    fake.fail_next(500, times=10, path="fulfillments")
+    assert verdicts(examined(fake))["13.3"] == "not testable here"
+
+
+def test_a_refused_key_is_an_error_and_no_report() -> None:
+    fake = FakeShipStation()
+    with fake.client(api_key="wrong") as client, pytest.raises(AuthenticationError):
+        examine(client)
+
+
+def test_an_account_over_its_quota_is_an_error_and_no_report() -> None:
+    fake = FakeShipStation(requests_per_minute=3)
+    with pytest.raises(RateLimitError):
+        examined(fake)
+
+
+def test_a_client_is_all_it_needs(recwarn: pytest.WarningsRecorder) -> None:
+    fake = FakeShipStation()
+    with fake.serve() as server, ShipStationClient(fake.api_key, base_url=server.base_url) as client:
+        assert examine(client).requests > 0
+    assert not recwarn.list
