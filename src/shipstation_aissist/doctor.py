@@ -24,8 +24,8 @@ from shipstation_aissist.errors import (
     PlanUpgradeRequiredError,
     RateLimitError,
 )
+from shipstation_aissist.orders.codes import DETAIL_CODES, STATUS_CODES
 from shipstation_aissist.orders.numbers import without_sign
-from shipstation_aissist.orders.states import DETAIL_CODES, STATUS_CODES
 from shipstation_aissist.wire.requests import JSONValue
 
 Verdict: TypeAlias = Literal["established", "contradicted", "not testable here"]
