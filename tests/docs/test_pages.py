@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,19 @@ def test_every_file_of_the_package_has_its_line_in_the_house() -> None:
             named.add(name if line.startswith("  ") and not line.startswith("    ") else folder + name)
     existing = {file.relative_to(PACKAGE).as_posix() for file in PACKAGE.rglob("*.py") if file.name != "__init__.py"}
     assert named == existing
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.stem)
+def test_every_page_but_the_overviews_stands_in_the_sidebar_and_in_the_overview_of_its_folder(page: Path) -> None:
+    if page.name == "index.md":
+        return
+    start = (ROOT / "docs" / "index.md").read_text("utf-8")
+    entries = re.findall(r"^```{toctree}\n(?::[^\n]*\n)*\n(.*?)^```$", start, re.MULTILINE | re.DOTALL)
+    patterns = "\n".join(entries).split()
+    name = page.relative_to(ROOT / "docs").with_suffix("")
+    assert any(fnmatch(str(name), pattern) for pattern in patterns)
+    overview = (page.parent / "index.md").read_text("utf-8")
+    assert len(name.parts) == 1 or re.search(rf"^{re.escape(page.stem)}$", overview, re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", PAGES)
