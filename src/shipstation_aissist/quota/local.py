@@ -94,13 +94,11 @@ class LocalQuota:
 
     limit: int = attrs.field(default=200, validator=check_limit)
     window: float = attrs.field(default=60.0, validator=check_window)
-    reserve: int = attrs.field(validator=check_reserve)
+    reserve: int = attrs.field(
+        default=attrs.Factory(lambda self: default_reserve(self.limit), takes_self=True), validator=check_reserve
+    )
     # Kept for as long as the value is: a service that makes a client for each request must not lose the log.
     _opened: dict[str, LocalPermits] = attrs.field(init=False, repr=False, eq=False, factory=dict)
-
-    @reserve.default
-    def _default_reserve(self) -> int:
-        return default_reserve(self.limit)
 
     def open(self, account: str, clock: Clock) -> LocalPermits:
         """The permits of an account: the same for every client of it."""

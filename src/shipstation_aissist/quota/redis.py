@@ -175,11 +175,9 @@ class RedisQuota:
     _url: str = attrs.field(repr=False, validator=_check_url, alias="url")  # it may hold a password
     limit: int = attrs.field(default=200, validator=check_limit)
     window: float = attrs.field(default=60.0, validator=check_window)
-    reserve: int = attrs.field(validator=check_reserve)
-
-    @reserve.default
-    def _default_reserve(self) -> int:
-        return default_reserve(self.limit)
+    reserve: int = attrs.field(
+        default=attrs.Factory(lambda self: default_reserve(self.limit), takes_self=True), validator=check_reserve
+    )
 
     def __attrs_post_init__(self) -> None:
         require_redis()
