@@ -36,12 +36,17 @@ class Account:
         return tuple(self._answer(request) for request in asked)
 
     def track(
-        self, order_id: str, postal_code: str | None = None, now: datetime = NOW, **settings: Any
+        self,
+        order_id: str,
+        postal_code: str | None = None,
+        now: datetime = NOW,
+        email: str | None = None,
+        **settings: Any,
     ) -> TrackOrderResponse:
         """Run the flow of an order to its end."""
         arguments = {"order_key": "auto", "store_id": None, "order_id_pattern": None, "resolve_order_id": None}
         checked = check_settings(**{**arguments, **settings})
-        lookup = prepare_lookup(OrderQuery(order_id, postal_code), checked)
+        lookup = prepare_lookup(OrderQuery(order_id, postal_code, email), checked)
         return self.run(track_order(lookup, checked, self.steps.append, now))
 
     def run(self, flow: Flow[TrackOrderResponse]) -> TrackOrderResponse:

@@ -57,7 +57,7 @@ class Reading:
         Raises:
             OutOfTimeError: The time is over.
         """
-        plan = _plan_of(model)
+        plan = plan_of(model)
         try:
             return plan.read(value)
         except _OddError:
@@ -117,7 +117,7 @@ class Reading:
 
 def known_names(model: type) -> frozenset[str]:
     """The names of a model's fields."""
-    return frozenset(field.name for field in _plan_of(model).fields)
+    return frozenset(field.name for field in plan_of(model).fields)
 
 
 # --- the fast lane ---------------------------------------------------------------------------------------------------
@@ -152,7 +152,8 @@ class _Plan:
 
 
 @lru_cache
-def _plan_of(model: type) -> _Plan:
+def plan_of(model: type) -> _Plan:
+    """How the records of a model are read; made once."""
     kinds = get_type_hints(model)
     fields = tuple(_field(field.name, kinds[field.name], READ_BY_RULES[model]) for field in attrs.fields(model))
     return _Plan(model, fields, _fast_lane(model, fields))
@@ -256,12 +257,12 @@ def _text_or_nothing(value: Any) -> str | None:
 
 
 def _object(value: Any, model: type) -> Any:
-    return _plan_of(model).read(value) if value else _nothing(value)
+    return plan_of(model).read(value) if value else _nothing(value)
 
 
 def _list(value: Any, model: type) -> tuple[Any, ...]:
     if type(value) is list and len(value) <= LONGEST_LIST:
-        read = _plan_of(model).read
+        read = plan_of(model).read
         return tuple([read(item) for item in value])
     _nothing(value)
     return ()

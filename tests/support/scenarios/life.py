@@ -11,6 +11,7 @@ import attrs
 
 from shipstation_aissist import TraceStep, TrackOrderAction, TrackOrderResponse
 from shipstation_aissist.testing import FakeReply, FakeShipStation
+from shipstation_aissist.webhooks import parse_webhook
 
 Given = Callable[["Shop"], object]
 Trouble = Callable[[str, dict[str, str]], bool]
@@ -65,6 +66,8 @@ class Life:
         given: Scripts the account.
         asks: The order id.
         postal_code: Where it must go, if that is asked.
+        email: Whose it must be, if that is asked.
+        told_of: The place of the label in the account of which a notification tells, where nobody asks.
         settings: How the action is made.
         raises: The error's class, where there is no answer.
         state: The state of the order.
@@ -72,6 +75,11 @@ class Life:
         parcels: The numbers of all parcels; by default only the one that is shown.
         each: Attributes of all parcels, a value for each of them.
         tracking: Attributes of the parcel that is shown.
+        answer: Attributes of the answer itself, such as what the id matched.
+        returns: The numbers of the parcels on their way back.
+        replaced: The number of each parcel that no longer counts, and of the one that took its place.
+        documented: What the documented format says of the parcel.
+        summary: A part of the summary; where it begins with "not ", what must not be in it.
         warnings: A part of each warning, in order.
         requests: How many requests it costs.
         traced: Rules and the ids of the records that they dropped or chose, among those that the trace tells of.
@@ -82,6 +90,8 @@ class Life:
     given: Given
     asks: str = "1001"
     postal_code: str | None = None
+    email: str | None = None
+    told_of: int | None = None
     settings: dict[str, Any] = attrs.field(factory=dict)
     raises: type[Exception] | None = None
     state: str | None = None
@@ -89,6 +99,11 @@ class Life:
     parcels: tuple[str | None, ...] | None = None
     each: dict[str, tuple[Any, ...]] = attrs.field(factory=dict)
     tracking: dict[str, Any] = attrs.field(factory=dict)
+    answer: dict[str, Any] = attrs.field(factory=dict)
+    returns: tuple[str | None, ...] | None = None
+    replaced: dict[str, str] | None = None
+    documented: dict[str, Any] = attrs.field(factory=dict)
+    summary: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     requests: int | None = None
     traced: tuple[tuple[str, str | None], ...] = ()
@@ -103,7 +118,7 @@ class Life:
         self.given(shop)
         steps: list[TraceStep] = []
         with shop.client(max_retries=0, on_event=steps.append) as client:
-            outcome = self._ask(TrackOrderAction(client, **self.settings))
+            outcome = self._ask(TrackOrderAction(client, **self.settings), shop)
         if self.raises is not None:
             assert type(outcome) is self.raises, outcome
         else:
@@ -113,9 +128,12 @@ class Life:
         assert self.requests in (None, len(asked)), asked
         assert {*self.traced} <= {(step.rule, step.record_id) for step in steps}, steps
 
-    def _ask(self, action: TrackOrderAction) -> TrackOrderResponse | Exception:
+    def _ask(self, action: TrackOrderAction, shop: Shop) -> TrackOrderResponse | Exception:
         try:
-            return action.run(self.asks, postal_code=self.postal_code)
+            if self.told_of is not None:
+                return action.from_webhook(parse_webhook(shop.notification(shop.labels[self.told_of]).body))
+            checks = {} if self.email is None else {"email": self.email}
+            return action.run(self.asks, postal_code=self.postal_code, **checks)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what came out
             return error
 
@@ -128,6 +146,15 @@ class Life:
         assert tuple(parcel.tracking_number for parcel in response.parcels) == expected
         assert {name: tuple(getattr(one, name) for one in response.parcels) for name in self.each} == self.each
         assert {name: getattr(shown, name) for name in self.tracking} == self.tracking
+        assert {name: getattr(response, name) for name in self.answer} == self.answer
+        assert self.returns in (None, tuple(parcel.tracking_number for parcel in response.returns)), response
+        replaced = {parcel.tracking_number: parcel.replaced_by for parcel in response.parcels if parcel.replaced_by}
+        assert self.replaced in (None, replaced), response
+        documented = response.to_dict("documented")["shipstation"]["tracking"] or {}
+        assert {name: documented.get(name) for name in self.documented} == self.documented
+        summary = response.summary()
+        for part in self.summary:
+            assert (part.removeprefix("not ") in summary) == (not part.startswith("not ")), summary
         assert len(response.warnings) == len(self.warnings), response.warnings
         assert all(part in warning for part, warning in zip(self.warnings, response.warnings, strict=True)), response
 

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from support.scenarios import carriers, choices, elsewhere, labels, numbers, recipients, strangers
+from support.scenarios import (
+    carriers,
+    choices,
+    codes,
+    elsewhere,
+    forms_of_numbers,
+    labels,
+    neighbours,
+    numbers,
+    odd_replies,
+    parts,
+    recipients,
+    returns_and_voids,
+    strangers,
+    typed,
+)
 from support.scenarios.life import Life
 
-LIVES: list[Life] = [
-    life for part in (numbers, strangers, recipients, labels, choices, carriers, elsewhere) for life in part.LIVES
-]
+PARTS = (
+    *(numbers, typed, strangers, forms_of_numbers),
+    *(recipients, neighbours),
+    *(labels, returns_and_voids, choices, parts, codes),
+    *(carriers, odd_replies, elsewhere),
+)
+LIVES: list[Life] = [life for part in PARTS for life in part.LIVES]
 
 
 def about(rule: str) -> list[Life]:

@@ -37,20 +37,38 @@ RECIPIENTS: dict[str, JSON] = {
     "town": {"country_code": "US", "postal_code": "10001"},
     "no code": {"country_code": "US", "postal_code": ""},
     "no code in Hong Kong": {"country_code": "HK", "postal_code": None},
+    "a placeholder in Hong Kong": {"country_code": "HK", "postal_code": "00000"},
 }
 THERE: dict[str, set[str]] = {  # who goes to a postal code
     "29646": {"home", "home with four more digits", "home in an unknown country", "the same code in Mexico"},
     "29646 1234": {"home", "home with four more digits", "home in an unknown country"},
     "10001": {"town"},
     "99999": set(),
+    "00000": set(),
 }
-ONE_RECIPIENT: list[set[str]] = [  # beside each recipient and itself; those without a code only within one store
+ONE_PLACE: list[set[str]] = [  # beside each place and itself; those without a code only within one store
     {"home", "home with four more digits"},
     {"home", "home in an unknown country"},
     {"home with four more digits", "home in an unknown country"},
     {"the same code in Mexico", "home in an unknown country"},
+    {"no code in Hong Kong", "a placeholder in Hong Kong"},
 ]
-WITHOUT_CODE = {"no code", "no code in Hong Kong"}
+WITHOUT_CODE = {"no code", "no code in Hong Kong", "a placeholder in Hong Kong"}
+
+PERSONS: dict[str, JSON] = {  # R4's second proof: a postal code is thousands of people
+    "Kim": {"name": "Kim Park", "email": "kim@example.com", "phone": "555-0100", "address_line1": "99 Oak Road"},
+    "Kim in capitals": {"name": "PARK, K\u00cdM", "email": None, "phone": "", "address_line1": None},
+    "Jo": {"name": "Jo Doe", "email": "jo@example.com", "phone": "555-2345", "address_line1": "12 Elm Street"},
+    "Jo's e-mail": {"name": None, "email": "JO@example.com", "phone": "", "address_line1": None},
+    "Jo's street": {"name": "The cellar", "email": None, "phone": "", "address_line1": "12 ELM ST."},
+    "nobody in particular": {"name": "", "email": None, "phone": None, "address_line1": ""},
+}
+ONE_PERSON: list[set[str]] = [{"Kim", "Kim in capitals"}, {"Jo", "Jo's e-mail"}, {"Jo", "Jo's street"}]
+MAILBOXES: dict[str, set[str]] = {  # whose an e-mail address is
+    "kim@example.com": {"Kim"},
+    " Jo@Example.com": {"Jo", "Jo's e-mail"},
+    "sam@example.com": set(),
+}
 
 
 @attrs.frozen
@@ -62,6 +80,7 @@ class Owner:
     external_id: str | None
     store: str | None
     recipient: str
+    person: str
     status: str
 
     def record(self) -> JSON:
@@ -72,7 +91,8 @@ class Owner:
             external_shipment_id=self.external_id,
             store_id=self.store,
             shipment_status=self.status,
-            ship_to={**RECIPIENTS[self.recipient], "name": f"owner {self.shipment_id}"},
+            ship_to={**RECIPIENTS[self.recipient], **PERSONS[self.person]},
+            items=[{"name": f"owner {self.shipment_id}", "quantity": 1}],
         )
 
 
@@ -84,6 +104,7 @@ class Question:
     order_key: str
     store: str | None
     postal_code: str | None
+    email: str | None = None
 
     def is_about(self, owner: Owner) -> bool:
         """Whether a shipment may be shown to whoever asks."""
@@ -94,14 +115,21 @@ class Question:
         }
         found = by_id["number"] or by_id["external_id"] if self.order_key == "auto" else by_id[self.order_key]
         of_store = self.store is None or owner.store == self.store
-        return found and of_store and (self.postal_code is None or owner.recipient in THERE[self.postal_code])
+        return found and of_store and self._may_know(owner)
+
+    def _may_know(self, owner: Owner) -> bool:
+        lives_there = self.postal_code is None or owner.recipient in THERE[self.postal_code]
+        return lives_there and (self.email is None or owner.person in MAILBOXES[self.email])
 
 
 def are_one(one: Owner, other: Owner) -> bool:
-    """Whether two shipments go to the same recipient."""
-    if {one.recipient, other.recipient} & WITHOUT_CODE:
-        return one.recipient == other.recipient and one.store == other.store is not None
-    return one.recipient == other.recipient or {one.recipient, other.recipient} in ONE_RECIPIENT
+    """Whether two shipments go to the same recipient: to one place, and there to one person."""
+    places, persons = {one.recipient, other.recipient}, {one.person, other.person}
+    is_one_place = len(places) == 1 or places in ONE_PLACE
+    if places & WITHOUT_CODE:
+        is_one_place = is_one_place and one.store == other.store is not None
+    is_one_person = len(persons) == 1 or "nobody in particular" in persons or persons in ONE_PERSON
+    return is_one_place and is_one_person
 
 
 # --- the account, and a server that returns more than was asked for --------------------------------------------------
@@ -171,6 +199,7 @@ def questions(draw: st.DrawFn) -> Question:
         order_key,
         draw(st.sampled_from([None, None, None, "se-1", "se-2"])),
         draw(st.sampled_from([None, None, None, "29646", *THERE])),
+        draw(st.sampled_from([None, None, None, None, *MAILBOXES])),
     )
 
 
@@ -186,7 +215,8 @@ def owners(draw: st.DrawFn, question: Question, shipment_id: str) -> Owner:
         either(NUMBERS_MEANT.get(question.order_id, set()), ANY_NUMBER),
         either({question.order_id} if question.order_key == "external_id" else (), ANY_EXTERNAL_ID),
         either({question.store} - {None}, STORES),
-        either(THERE.get(question.postal_code or "", set()), RECIPIENTS),
+        either(THERE.get(question.postal_code or "", {"home"}), RECIPIENTS),
+        either(MAILBOXES.get(question.email or "", {"Jo"}), PERSONS),
         draw(st.sampled_from(STATUSES)),
     )
 
