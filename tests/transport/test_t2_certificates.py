@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import ssl
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from support.certificates import Authority
 from support.fault_proxy import FaultProxy
 from support.fault_server import FaultServer
 from support.misbehaviour import reply
+from support.routes import way
 from support.wiring import Connect
 
 NOW = datetime.now(UTC)
@@ -103,6 +105,43 @@ def test_a_bundle_without_certificates_is_named_and_nothing_is_asked(
         with pytest.raises((APIConnectionError, ConfigurationError), match="holds no certificates"):
             connect(server.base_url, max_retries=5).get_label("se-1")
         assert (server.requests, clock.sleeps) == ([], [])
+
+
+@pytest.mark.parametrize("route", ["TLS", "a proxy", "a proxy under TLS"])
+def test_the_authorities_are_read_once_for_all_connections(
+    route: str, connect: Connect, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genuine, readings = ssl.SSLContext.load_verify_locations, []
+
+    def read(context: ssl.SSLContext, *args: Any, **options: Any) -> None:
+        readings.append(context)
+        genuine(context, *args, **options)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", read)
+    answer = reply(LABEL, headers={"Connection": "close"})
+    with way(route, answer, connect=connect, authority=authority, patch=monkeypatch) as there:
+        for _ in range(3):
+            there.client.get_label("se-1")
+        assert there.server.connections == 3
+    assert len(readings) == 1
+
+
+def test_a_folder_of_authorities_is_trusted_too(
+    connect: Connect, authority: Authority, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # What c_rehash does: a certificate's file is named by its subject's hash, which differs with every authority.
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path))
+    with FaultServer(reply(LABEL), tls=authority.server_side) as server:
+        with pytest.raises(APIConnectionError, match="REQUESTS_CA_BUNDLE"):
+            connect(server.base_url).get_label("se-1")
+        hashed = subprocess.run(
+            ["openssl", "x509", "-hash", "-noout", "-in", str(authority.bundle)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        (tmp_path / f"{hashed}.0").write_bytes(authority.bundle.read_bytes())
+        assert connect(server.base_url).get_label("se-1").label_id == "se-1"
 
 
 def test_a_fault_of_tls_that_is_none_of_a_certificate_is_tried_again(
