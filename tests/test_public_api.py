@@ -63,8 +63,10 @@ def test_the_names_of_the_other_modules_exist() -> None:
 # --- signatures ------------------------------------------------------------------------------------------------------
 
 SIGNATURES = {
-    "ShipStationClient": "(api_key=None, *, base_url=None, timeout=10.0, max_retries=2, name=None, on_event=None)",
-    "ShipStationClient.test_connection": "(self)",
+    "ShipStationClient": "(api_key=None, *, base_url=None, timeout=10.0, max_retries=2, name=None, on_event=None, "
+    "app_info=None, quota=None)",
+    "ShipStationClient.with_options": "(self, *, timeout=None, max_retries=None)",
+    "ShipStationClient.test_connection": "(self, *, max_age=0.0)",
     "ShipStationClient.get_shipment": "(self, shipment_id)",
     "ShipStationClient.get_shipment_by_external_id": "(self, external_shipment_id)",
     "ShipStationClient.get_label": "(self, label_id)",

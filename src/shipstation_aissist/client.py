@@ -6,20 +6,12 @@ import os
 import threading
 from collections.abc import Callable, Generator, Mapping
 from datetime import datetime
-from typing import Any, Literal, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar
 
 import attrs
 from requests.adapters import HTTPAdapter
 
-from shipstation_aissist.configuration import (
-    API_KEY_VARIABLE,
-    check_api_key,
-    check_base_url,
-    check_max_retries,
-    check_name,
-    check_timeout,
-    read_environment,
-)
+from shipstation_aissist.configuration import API_KEY_VARIABLE, check_api_key, read_environment
 from shipstation_aissist.errors import (
     APIConnectionError,
     APIError,
@@ -33,14 +25,19 @@ from shipstation_aissist.errors import (
 )
 from shipstation_aissist.models import Fulfillment, Label, Page, Shipment, TrackingInformation
 from shipstation_aissist.pager import Pager
+from shipstation_aissist.settings import ClientSettings
 from shipstation_aissist.steps import Record, TraceStep
 from shipstation_aissist.transport import Clock, Deadline, Secret, SystemClock, Transport, drive
-from shipstation_aissist.transport.driver import Flow, Result
 from shipstation_aissist.transport.events import Events
 from shipstation_aissist.transport.sockets import DeadlineAdapter
 from shipstation_aissist.wire import requests as endpoints
+from shipstation_aissist.wire.call import Abandoned, Flow, Priority, Result
 from shipstation_aissist.wire.decoding import Decoded
+from shipstation_aissist.wire.filters import check_filters
 from shipstation_aissist.wire.requests import ApiRequest, JSONValue, QueryValue
+
+if TYPE_CHECKING:
+    from shipstation_aissist.quota.contract import Quota
 
 T = TypeVar("T")
 When: TypeAlias = "datetime | str | None"
@@ -77,10 +74,6 @@ class ConnectionStatus:
     elapsed: float
 
 
-class Abandoned(BaseException):
-    """A flow was given up because its reader left."""
-
-
 class ShipStationClient:
     """A read-only client of the ShipStation V2 API.
 
@@ -94,7 +87,10 @@ class ShipStationClient:
         max_retries: Further attempts after the first, 0 to 10 (T2).
         name: The integration's name, for logs and traces.
         on_event: Receives one frozen :class:`TraceStep` per attempt, wait and decision, possibly from several
-            threads; an exception in it is logged and swallowed.
+            threads; an exception in it is logged and swallowed. It may ask the client itself.
+        app_info: Who uses the library, ``"my-desk/2.1"``: it stands in the User-Agent.
+        quota: What the account allows, shared with others (:mod:`shipstation_aissist.quota`); each attempt takes a
+            permit of it before it is sent. ``None``: this client goes by the replies alone.
 
     Raises:
         ConfigurationError: One of them is unusable. Nothing was sent.
@@ -117,6 +113,8 @@ class ShipStationClient:
         max_retries: int = 2,
         name: str | None = None,
         on_event: Callable[[TraceStep], object] | None = None,
+        app_info: str | None = None,
+        quota: Quota | None = None,
     ) -> None:
         key = _wrapped(api_key)
         del api_key  # a traceback from here on must not show it (T5)
@@ -125,102 +123,136 @@ class ShipStationClient:
                 f"No API key: pass api_key or set {API_KEY_VARIABLE}. Keys are made in ShipStation under "
                 "Settings > Account > API Settings (V2)."
             )
-        self._set_up(key, base_url, timeout, max_retries, name, on_event, DeadlineAdapter, SystemClock())
+        settings = ClientSettings(
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            name=name,
+            on_event=on_event,
+            app_info=app_info,
+            quota=quota,
+        )
+        self._set_up(settings, key, DeadlineAdapter, SystemClock())
 
     @classmethod
-    def _wired(
-        cls,
-        *,
-        api_key: str | Secret,
-        adapter: HTTPAdapter,
-        clock: Clock,
-        base_url: str | None = None,
-        timeout: float = 10.0,
-        max_retries: int = 2,
-        name: str | None = None,
-        on_event: Callable[[TraceStep], object] | None = None,
-    ) -> ShipStationClient:
+    def _wired(cls, *, api_key: str | Secret, adapter: HTTPAdapter, clock: Clock, **settings: Any) -> ShipStationClient:
         """A client over another adapter and clock, for ``shipstation_aissist.testing``."""
         key = _wrapped(api_key)
         del api_key
         client = cls.__new__(cls)
-        client._set_up(key, base_url, timeout, max_retries, name, on_event, lambda: adapter, clock)
+        client._set_up(ClientSettings(**settings), key, lambda: adapter, clock)
         return client
 
     def _set_up(
-        self,
-        key: Secret | None,
-        base_url: str | None,
-        timeout: float,
-        max_retries: int,
-        name: str | None,
-        on_event: Callable[[TraceStep], object] | None,
-        make_adapter: Callable[[], HTTPAdapter],
-        clock: Clock,
+        self, settings: ClientSettings, key: Secret | None, make_adapter: Callable[[], HTTPAdapter], clock: Clock
     ) -> None:
-        check_timeout(timeout)
-        check_max_retries(max_retries)
-        check_name(name)
-        if on_event is not None and not callable(on_event):
-            raise ConfigurationError("on_event must be callable")
-        self._base_url = check_base_url(base_url)
-        self._timeout = float(timeout)
-        self._max_retries = max_retries
-        self._name = name
-        self._events = Events(name, on_event)
-        self._closed = False
-        self._transport: Transport | None = None
+        self._settings = settings
+        self._events = Events(settings.name, settings.on_event)
         self._clock = clock
+        self._closed = False
+        self._is_view = False
+        self._deadline: Deadline | None = None
+        self._last_test = _LastTest()
+        self._transport: Transport | None = None
         if key is not None:
             check_api_key(key)
             self._transport = Transport(
-                base_url=self._base_url,
+                base_url=settings.base_url,
                 key=key,
-                max_retries=max_retries,
                 clock=clock,
-                environment=read_environment(self._base_url),
+                environment=read_environment(settings.base_url),
                 make_adapter=make_adapter,
+                permits=None if settings.quota is None else settings.quota.open(key.digest(), clock),
+                app_info=settings.app_info,
             )
+
+    def with_options(self, *, timeout: float | None = None, max_retries: int | None = None) -> ShipStationClient:
+        """A light view of this client with other bounds: for one call that may take longer, or must not wait.
+
+        It shares everything else: connections, places, pause, quota, listener. Closing the view ends only the view.
+        Closing the client ends all its views.
+
+        Args:
+            timeout: Seconds, 10 to 180; ``None``: this client's.
+            max_retries: Further attempts after the first, 0 to 10; ``None``: this client's.
+
+        Raises:
+            ConfigurationError: One of them is unusable.
+
+        Example:
+            >>> from shipstation_aissist.testing import FakeShipStation
+            >>> with FakeShipStation().client() as client:
+            ...     client.with_options(timeout=60).timeout
+            60
+        """
+        return self._view(
+            attrs.evolve(
+                self._settings,
+                timeout=self.timeout if timeout is None else timeout,
+                max_retries=self.max_retries if max_retries is None else max_retries,
+            )
+        )
+
+    def _within(self, deadline: Deadline) -> ShipStationClient:
+        """A view all of whose calls end within one deadline."""
+        view = self._view(self._settings)
+        view._deadline = deadline
+        return view
+
+    def _view(self, settings: ClientSettings) -> ShipStationClient:
+        view = type(self).__new__(type(self))
+        view.__dict__.update(self.__dict__)
+        view._settings, view._is_view = settings, True
+        return view
 
     # --- what the client knows of itself ---
 
     @property
     def base_url(self) -> str:
         """Where requests go."""
-        return self._base_url
+        return self._settings.base_url
 
     @property
     def timeout(self) -> float:
         """Seconds that one public call may take."""
-        return self._timeout
+        return self._settings.timeout
 
     @property
     def max_retries(self) -> int:
         """Further attempts after the first."""
-        return self._max_retries
+        return self._settings.max_retries
 
     @property
     def name(self) -> str | None:
         """The integration's name."""
-        return self._name
+        return self._settings.name
 
     def __repr__(self) -> str:
-        name = f"name={self._name!r}, " if self._name else ""
-        return f"ShipStationClient({name}base_url={self._base_url!r}, timeout={self._timeout:g})"
+        name = f"name={self.name!r}, " if self.name else ""
+        return f"ShipStationClient({name}base_url={self.base_url!r}, timeout={self.timeout:g})"
 
     # --- the API, by endpoint ---
 
-    def test_connection(self) -> ConnectionStatus:
+    def test_connection(self, *, max_age: float = 0.0) -> ConnectionStatus:
         """The "Test" button: asks for one label, which proves that key and plan reach what tracking needs.
+
+        Args:
+            max_age: Seconds; a test that is not older is not made again. For health checks, which come often.
 
         Returns:
             What was found; an error of the API is a result here, never raised.
 
         Raises:
             ClientClosedError: After :meth:`close`.
+            TypeError: ``max_age`` is no number.
+            ValueError: It is negative.
 
-        Source: api-facts 1.13.
+        Source: API notes 1.13.
         """
+        self._open_transport()
+        known = self._last_test.not_older_than(max_age, self._clock)
+        if known is not None:
+            return known
         started = self._clock.monotonic()
         request_id: str | None = None
         reason: Reason = "ok"
@@ -231,13 +263,15 @@ class ShipStationClient:
             reason = _reason(error)
             message = str(error)
             request_id = getattr(error, "request_id", None)
-        return ConnectionStatus(
+        status = ConnectionStatus(
             ok=reason == "ok",
             reason=reason,
             message=message,
             request_id=request_id,
             elapsed=self._clock.monotonic() - started,
         )
+        self._last_test.found = (self._clock.monotonic(), status)
+        return status
 
     def list_shipments(
         self,
@@ -298,7 +332,29 @@ class ShipStationClient:
 
         Source: https://docs.shipstation.com/list-shipments, api-facts 5.2.
         """
-        return self._pager(endpoints.list_shipments, _filters(locals()), lambda shipment: shipment.shipment_id)
+        filters: dict[str, QueryValue] = {
+            "shipment_number": shipment_number,
+            "external_shipment_id": external_shipment_id,
+            "shipment_status": shipment_status,
+            "store_id": store_id,
+            "sales_order_id": sales_order_id,
+            "batch_id": batch_id,
+            "pickup_id": pickup_id,
+            "ship_to_name": ship_to_name,
+            "item_keyword": item_keyword,
+            "tag": tag,
+            "created_at_start": created_at_start,
+            "created_at_end": created_at_end,
+            "modified_at_start": modified_at_start,
+            "modified_at_end": modified_at_end,
+            "payment_date_start": payment_date_start,
+            "payment_date_end": payment_date_end,
+            "page": page,
+            "page_size": page_size,
+            "sort_by": sort_by,
+            "sort_dir": sort_dir,
+        }
+        return self._pager(endpoints.list_shipments, filters, lambda shipment: shipment.shipment_id)
 
     def get_shipment(self, shipment_id: str) -> Shipment:
         """Get one shipment by ShipStation's own id (``se-...``).
@@ -373,7 +429,26 @@ class ShipStationClient:
 
         Source: https://docs.shipstation.com/list-labels, api-facts 6.1.
         """
-        return self._pager(endpoints.list_labels, _filters(locals()), lambda label: label.label_id)
+        filters: dict[str, QueryValue] = {
+            "shipment_id": shipment_id,
+            "tracking_number": tracking_number,
+            "label_status": label_status,
+            "external_shipment_id": external_shipment_id,
+            "service_code": service_code,
+            "carrier_id": carrier_id,
+            "batch_id": batch_id,
+            "rate_id": rate_id,
+            "warehouse_id": warehouse_id,
+            "refund_status": refund_status,
+            "store_id": store_id,
+            "created_at_start": created_at_start,
+            "created_at_end": created_at_end,
+            "page": page,
+            "page_size": page_size,
+            "sort_by": sort_by,
+            "sort_dir": sort_dir,
+        }
+        return self._pager(endpoints.list_labels, filters, lambda label: label.label_id)
 
     def get_label(self, label_id: str) -> Label:
         """Get one label.
@@ -459,9 +534,26 @@ class ShipStationClient:
 
         Source: https://docs.shipstation.com/list-fulfillments, api-facts 8.1.
         """
-        return self._pager(
-            endpoints.list_fulfillments, _filters(locals()), lambda fulfillment: fulfillment.fulfillment_id
-        )
+        filters: dict[str, QueryValue] = {
+            "shipment_number": shipment_number,
+            "shipment_id": shipment_id,
+            "tracking_number": tracking_number,
+            "fulfillment_id": fulfillment_id,
+            "batch_id": batch_id,
+            "order_source_id": order_source_id,
+            "fulfillment_provider_code": fulfillment_provider_code,
+            "ship_to_name": ship_to_name,
+            "ship_to_country_code": ship_to_country_code,
+            "ship_date_start": ship_date_start,
+            "ship_date_end": ship_date_end,
+            "create_date_start": create_date_start,
+            "create_date_end": create_date_end,
+            "page": page,
+            "page_size": page_size,
+            "sort_by": sort_by,
+            "sort_dir": sort_dir,
+        }
+        return self._pager(endpoints.list_fulfillments, filters, lambda fulfillment: fulfillment.fulfillment_id)
 
     def get_json(self, path: str, **params: QueryValue | list[str] | tuple[str, ...]) -> JSONValue:
         """Any other GET of the API, under the same promises of time and secrecy.
@@ -480,9 +572,12 @@ class ShipStationClient:
         return self._get(endpoints.get_any(path, params))
 
     def close(self) -> None:
-        """Close the connections; a call after this raises :class:`ClientClosedError`. May be called again."""
+        """Close the connections; a call after this raises :class:`ClientClosedError`. May be called again.
+
+        Closing a view of :meth:`with_options` ends only the view; the connections are the client's.
+        """
         self._closed = True
-        if self._transport is not None:
+        if self._transport is not None and not self._is_view:
             self._transport.end()
 
     def __enter__(self) -> Self:
@@ -497,7 +592,9 @@ class ShipStationClient:
         self,
         make_flow: Callable[[Record, datetime], Flow[T]],
         record: Record | None = None,
+        *,
         stop: threading.Event | None = None,
+        priority: Priority = "interactive",
     ) -> T:
         """Run a flow of requests as one public call: one deadline for all of it (T1).
 
@@ -505,21 +602,27 @@ class ShipStationClient:
             make_flow: Makes the flow, given where its steps go and the time of day.
             record: Receives the steps too, beside the log and ``on_event``.
             stop: Once set, nothing more is asked and the flow is abandoned.
+            priority: Whether somebody waits for it, or a batch asks.
 
         Raises:
             Abandoned: ``stop`` was set.
         """
         transport = self._open_transport()
-        deadline = Deadline(self._clock, self._timeout)
+        deadline = self._deadline or Deadline(self._clock, self.timeout)
         emit = self._events.also_to(record)
-        flow = make_flow(emit, self._clock.now())
 
-        def perform(asked: tuple[ApiRequest[Any], ...]) -> tuple[Result, ...]:
+        def go_on() -> None:
             if stop is not None and stop.is_set():
                 raise Abandoned
-            return transport.perform(asked, deadline, emit)
+            if self._closed:
+                raise ClientClosedError("The client was closed while this call was under way.")
 
-        return drive(flow, perform)
+        def perform(asked: tuple[ApiRequest[Any], ...]) -> tuple[Result[Any], ...]:
+            return transport.perform(
+                asked, deadline, emit, max_retries=self.max_retries, priority=priority, go_on=go_on
+            )
+
+        return drive(make_flow(emit, self._clock.now()), perform)
 
     def _wait_for_quota(self, at_least: float, stop: threading.Event) -> None:
         """Wait out a pause of the account (T3), and ``at_least`` so many seconds, outside of any deadline."""
@@ -532,7 +635,7 @@ class ShipStationClient:
             self._clock.sleep(min(left, _NAP))
 
     def _open_transport(self) -> Transport:
-        if self._closed:
+        if self._closed or (self._transport is not None and self._transport.has_ended):
             raise ClientClosedError("This client was closed; make a new one, or close it later.")
         if self._transport is None:
             raise ConfigurationError(
@@ -549,6 +652,7 @@ class ShipStationClient:
         filters: dict[str, QueryValue],
         identify: Callable[[T], str],
     ) -> Pager[T]:
+        check_filters(filters)
         first = filters.pop("page")
         endpoint(filters)  # a bad filter is an error here, not at the first item
         return Pager(
@@ -562,8 +666,7 @@ class ShipStationClient:
     def __reduce__(self) -> tuple[Callable[..., ShipStationClient], tuple[Any, ...]]:
         if not isinstance(self._clock, SystemClock):
             raise TypeError("a client of a fake cannot be pickled; serve the fake and make a client of its base_url")
-        settings = (self._base_url, self._timeout, self._max_retries, self._name, self._events.listener, self._closed)
-        return _restored, settings
+        return _restored, (self._settings, self._closed)
 
     def __copy__(self) -> ShipStationClient:
         return self  # a copy would lose the key, and needs nothing of its own
@@ -572,18 +675,9 @@ class ShipStationClient:
         return self
 
 
-def _restored(
-    base_url: str,
-    timeout: float,
-    max_retries: int,
-    name: str | None,
-    on_event: Callable[[TraceStep], object] | None,
-    closed: bool,
-) -> ShipStationClient:
+def _restored(settings: ClientSettings, closed: bool) -> ShipStationClient:
     client = ShipStationClient.__new__(ShipStationClient)
-    client._set_up(
-        _key_of_environment(), base_url, timeout, max_retries, name, on_event, DeadlineAdapter, SystemClock()
-    )
+    client._set_up(settings, _key_of_environment(), DeadlineAdapter, SystemClock())
     client._closed = closed
     return client
 
@@ -625,23 +719,23 @@ def _key_of_environment() -> Secret | None:
 
 
 _NAP = 0.25  # seconds between two looks at whether anybody still waits
-_CONTROL_OF_LISTS = frozenset({"page", "page_size", "sort_by", "sort_dir"})
 
 
-def _filters(parameters: dict[str, Any]) -> dict[str, Any]:
-    """The keyword arguments of a list method, checked together."""
-    filters = {name: value for name, value in parameters.items() if name != "self"}
-    given = {name for name, value in filters.items() if value is not None} - _CONTROL_OF_LISTS
-    if "batch_id" in given and len(given) > 1:
-        others = ", ".join(sorted(given - {"batch_id"}))
-        raise ValueError(f"batch_id cannot be combined with {others}: the API ignores the others (api-facts 5.2)")
-    for name in ("page", "page_size"):
-        value = filters[name]
-        if value is not None and type(value) is not int:
-            raise TypeError(f"{name} must be an int")
-        if value is not None and value < 1:
-            raise ValueError(f"{name} must be 1 or more")
-    return filters
+class _LastTest:
+    """What the last test of the connection found, shared by a client and its views."""
+
+    found: tuple[float, ConnectionStatus] | None = None
+
+    def not_older_than(self, seconds: float, clock: Clock) -> ConnectionStatus | None:
+        """That, if it is recent enough."""
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+            raise TypeError(f"max_age must be a number of seconds, not {type(seconds).__name__}")
+        if not seconds >= 0:
+            raise ValueError("max_age must be 0 seconds or more")
+        if self.found is None or seconds == 0:
+            return None
+        at, status = self.found
+        return status if clock.monotonic() - at <= seconds else None
 
 
 def _reason(error: APIError) -> Reason:

@@ -1,4 +1,4 @@
-"""Lists that are read page by page, as they are needed (design 2.1)."""
+"""Lists that are read page by page, as they are needed."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
-import attrs
-
 from shipstation_aissist.errors import MalformedResponseError
 from shipstation_aissist.models import Page
+from shipstation_aissist.wire.paging import MOST_PAGES, PageReading
 
 T = TypeVar("T")
 
-MOST_PAGES = 1_000
 _logger = logging.getLogger("shipstation_aissist")
 
 
@@ -43,18 +41,14 @@ class Pager(Generic[T]):
         Raises:
             APIError: A page could not be fetched.
         """
-        seen: set[str] = set()
-        for number in range(self._first_number, self._first_number + MOST_PAGES):
-            page = self._fetch(number)
-            if number == self._first_number:
+        reading = PageReading(self._identify, self._first_number)
+        while not reading.is_over:
+            page = self._fetch(reading.number)
+            if reading.number == self._first_number:
                 self._first = page
-            fresh = {self._identify(item): item for item in page.items}
-            fresh = {key: item for key, item in fresh.items() if key not in seen}
-            seen.update(fresh)
-            yield attrs.evolve(page, items=tuple(fresh.values()))
-            if is_last(page, number, repeats=not fresh):
-                return
-        _logger.warning("A list had more than %d pages; the rest was not read", MOST_PAGES)
+            yield reading.take(page)
+        if reading.is_cut:
+            _logger.warning("A list had more than %d pages; the rest was not read", MOST_PAGES)
 
     @property
     def total(self) -> int:
@@ -76,10 +70,3 @@ class Pager(Generic[T]):
     def _repr_html_(self) -> str | None:
         """What a notebook shows: the first page, if it was fetched; showing asks for nothing."""
         return None if self._first is None else self._first._repr_html_()
-
-
-def is_last(page: Page[T], number: int, *, repeats: bool) -> bool:
-    """Whether no page follows: a page beyond the end is empty, and some replies do not count their pages."""
-    if not page.items:
-        return True
-    return repeats if page.pages is None else number >= page.pages

@@ -16,6 +16,8 @@ class TraceStep:
 
     Attributes:
         kind: ``"request"``, ``"wait"`` or ``"decision"``.
+        endpoint: The request's endpoint with names in place of ids, ``"GET /labels/{label_id}/track"``: the same for
+            every order, for metrics and the names of spans; ``None`` for a decision about no request.
         what: Method and path of a request with the names of its query, or a sentence.
         rule: The rule that decided (``"R3"``), or ``None``.
         record_id: The id of the record that a rule dropped or chose, or ``None``.
@@ -28,6 +30,7 @@ class TraceStep:
     """
 
     kind: Literal["request", "wait", "decision"]
+    endpoint: str | None = None
     what: str
     rule: str | None = None
     record_id: str | None = None

@@ -260,7 +260,19 @@ def test_a_fault_of_the_resolver_propagates() -> None:
 
 # --- as data ---------------------------------------------------------------------------------------------------------
 
-STEP_KEYS = ["kind", "what", "rule", "record_id", "attempt", "status", "seconds", "request_id", "error", "warning"]
+STEP_KEYS = [
+    "kind",
+    "endpoint",
+    "what",
+    "rule",
+    "record_id",
+    "attempt",
+    "status",
+    "seconds",
+    "request_id",
+    "error",
+    "warning",
+]
 
 
 @pytest.mark.parametrize("order_id", ["12345", "12349", "12350", "12352", "99999", ""])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +24,18 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def clock() -> FakeClock:
     """The clock of the clients that ``connect`` makes."""
     return FakeClock()
+
+
+@pytest.fixture
+def no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shortest waits that chance allows."""
+    monkeypatch.setattr(random, "random", lambda: 0.0)
+
+
+@pytest.fixture
+def full_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The longest waits that chance allows."""
+    monkeypatch.setattr(random, "random", lambda: 1.0)
 
 
 @pytest.fixture

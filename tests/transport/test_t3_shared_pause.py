@@ -26,7 +26,9 @@ def limit(retry_after: str | None, *sources: str) -> Behaviour:
     return error(429, *sources, headers={} if retry_after is None else {"Retry-After": retry_after})
 
 
-def test_a_call_begun_in_the_pause_waits_for_its_end_if_its_time_allows(clock: FakeClock, connect: Connect) -> None:
+def test_a_call_begun_in_the_pause_waits_for_its_end_if_its_time_allows(
+    clock: FakeClock, no_jitter: None, connect: Connect
+) -> None:
     steps: list[TraceStep] = []
     with FaultServer(limit("4"), LABEL) as server:
         client = connect(server.base_url, max_retries=0, on_event=steps.append)
@@ -36,7 +38,9 @@ def test_a_call_begun_in_the_pause_waits_for_its_end_if_its_time_allows(clock: F
     assert [(step.kind, step.status) for step in steps] == [("request", 429), ("wait", None), ("request", 200)]
 
 
-def test_a_call_that_would_wait_too_long_fails_at_once_and_unsent(clock: FakeClock, connect: Connect) -> None:
+def test_a_call_that_would_wait_too_long_fails_at_once_and_unsent(
+    clock: FakeClock, no_jitter: None, connect: Connect
+) -> None:
     steps: list[TraceStep] = []
     with FaultServer(limit("60"), LABEL) as server:
         client = connect(server.base_url, on_event=steps.append)
@@ -114,7 +118,7 @@ def test_no_other_status_pauses_the_others(status: int, clock: FakeClock, connec
     assert clock.sleeps == []
 
 
-def test_a_pause_lasts_at_most_two_minutes(clock: FakeClock, connect: Connect) -> None:
+def test_a_pause_lasts_at_most_two_minutes(clock: FakeClock, no_jitter: None, connect: Connect) -> None:
     with FaultServer(limit("86400"), LABEL) as server:
         client = connect(server.base_url, timeout=130)
         failure = outcome_of(ask(client))

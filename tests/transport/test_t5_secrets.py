@@ -225,7 +225,7 @@ def test_an_exception_within_a_call_does_not_show_the_key(connect: Connect) -> N
     assert_clean(raised.value)
 
 
-@pytest.mark.parametrize("interruption", [KeyboardInterrupt, SystemExit, LookupError])
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, SystemExit, GeneratorExit])
 def test_an_interruption_amid_a_request_does_not_show_the_key(
     interruption: type[BaseException], connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,7 +22,7 @@ from shipstation_aissist.errors import (
     PlanUpgradeRequiredError,
     RateLimitError,
 )
-from shipstation_aissist.wire.retrying import attempt_seconds, seconds_until_retry
+from shipstation_aissist.wire.retrying import attempt_seconds, seconds_until_retry, seconds_with_spread
 
 
 def wait(
@@ -85,14 +85,20 @@ def test_no_more_attempts_are_made_than_allowed(max_retries: int) -> None:
     assert wait(error, max_retries + 2, max_retries=max_retries) is None
 
 
-def test_a_retry_after_is_honoured_to_the_second_whatever_the_jitter_and_the_attempt() -> None:
+def test_a_retry_after_is_honoured_to_the_second_where_it_is_longer_than_the_backoff() -> None:
     for error in (
         RateLimitError(status_code=429, retry_after=3.5),
         InternalServerError(status_code=503, retry_after=3.5),
     ):
         assert wait(error, attempt=1, jitter=0.0) == 3.5
-        assert wait(error, attempt=7, jitter=1.0) == 3.5
-    assert wait(RateLimitError(status_code=429, retry_after=0.0), jitter=1.0) == 0.0
+        assert wait(error, attempt=3, jitter=1.0) == 3.5
+
+
+def test_a_retry_after_never_shortens_the_own_backoff() -> None:
+    for seconds in (0.0, 0.3):
+        assert wait(RateLimitError(status_code=429, retry_after=seconds), jitter=1.0) == 0.5
+        assert wait(InternalServerError(status_code=503, retry_after=seconds), attempt=4, jitter=0.5) == 2.0
+    assert wait(RateLimitError(status_code=429, retry_after=0.3), jitter=0.1) == 0.3
 
 
 def test_a_retry_after_does_not_make_a_refusal_worth_another_attempt() -> None:
@@ -122,6 +128,18 @@ def test_a_wait_always_ends_before_the_time_does_and_never_follows_the_last_atte
         assert 0 <= seconds < time_left
         assert attempt <= max_retries
         assert error not in NEVER
+
+
+@given(st.floats(0, 200), st.floats(0, 200), st.floats(0, 1))
+def test_who_waits_for_the_end_of_a_pause_starts_within_half_a_second_of_it_and_of_half_its_own_rest(
+    pause: float, rest: float, jitter: float
+) -> None:
+    seconds = seconds_with_spread(pause, pause + rest, jitter=jitter)
+    assert pause <= seconds <= pause + min(0.5, rest / 2) + 1e-9
+
+
+def test_the_start_after_a_pause_is_spread_by_chance() -> None:
+    assert [seconds_with_spread(4, 10, jitter=jitter) for jitter in (0.0, 0.5, 1.0)] == [4, 4.25, 4.5]
 
 
 def test_an_attempt_takes_half_of_the_time_left_while_others_may_follow() -> None:

@@ -11,13 +11,14 @@ from typing import TypeVar
 
 import attrs
 
-from shipstation_aissist.client import Abandoned, ShipStationClient
+from shipstation_aissist.client import ShipStationClient
 from shipstation_aissist.errors import APITimeoutError, ConfigurationError, RateLimitError, ShipStationError
 from shipstation_aissist.orders.finding import track_order
 from shipstation_aissist.orders.lists import Flow
 from shipstation_aissist.orders.query import Lookup, LookupSettings, OrderQuery, prepare_lookup
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.steps import TraceStep
+from shipstation_aissist.wire.call import Abandoned
 from shipstation_aissist.wire.replies import third_party_fault
 
 T = TypeVar("T")
@@ -125,7 +126,10 @@ def _answer(
         quota = _QuotaWatch()
         try:
             return client._run(
-                lambda emit, now: _unless_over_quota(track_order(lookup, settings, emit, now)), quota.see, stop
+                lambda emit, now: _unless_over_quota(track_order(lookup, settings, emit, now)),
+                quota.see,
+                stop=stop,
+                priority="bulk",
             )
         except (RateLimitError, APITimeoutError) as error:
             until_rerun = _seconds_until_rerun(reruns, error, has_waited=quota.has_waited)

@@ -8,16 +8,16 @@ from typing import Any
 
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
-from requests.exceptions import RequestException, Timeout
+from requests.exceptions import Timeout
 from requests.structures import CaseInsensitiveDict
-from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as PoolTimeoutError
 
 from shipstation_aissist._version import __version__
 from shipstation_aissist.errors import APIConnectionError, APIError, APITimeoutError
 from shipstation_aissist.transport.certificates import advice_on_certificate
 from shipstation_aissist.transport.clock import Clock, Deadline
-from shipstation_aissist.transport.http1 import LARGEST_BODY, BrokenReplyError, RawReply
+from shipstation_aissist.transport.http1 import LARGEST_BODY, RawReply
+from shipstation_aissist.transport.interruptions import interruption_in
 from shipstation_aissist.transport.limits import Limits, keeping_to
 from shipstation_aissist.transport.secret import Secret
 from shipstation_aissist.wire.replies import Reply, one_line
@@ -82,7 +82,7 @@ class Exchange:
         """The same text without the key, which a server or a proxy may quote back (T5)."""
         return text if self._key is None else self._key.redact(text)
 
-    def attempt(self, request: ApiRequest[object], seconds: float, deadline: Deadline) -> Reply | APIError:
+    def attempt(self, request: ApiRequest[Any], seconds: float, deadline: Deadline) -> Reply | APIError:
         """Send one request and read its reply.
 
         Errors are returned, never raised here: they must not hold this frame (T5).
@@ -105,18 +105,26 @@ class Exchange:
                     proxies=self._environment.proxies,
                 )
                 return self._reply_of(response, limits.left)
-        except (RequestException, HTTPError, BrokenReplyError, OSError, ValueError) as fault:
-            if _is_timeout(fault) or self._clock.monotonic() >= limits.until:
-                return timed_out(request, deadline)
-            advice = advice_on_certificate(fault)
-            reason = one_line(self.redact(_reason_of(fault)), _LONGEST_REASON)
-            error = APIConnectionError(f"{request.label} got no complete reply: {reason}. {advice or _ADVICE}")
-            if advice is not None:
-                error.retryable = False
-            return error
-        except BaseException as interruption:  # noqa: BLE001 - it goes on its way
-            interruption.__context__ = None  # it and the traceback so far hold the headers, and these the key (T5)
-            raise interruption.with_traceback(None) from None
+        except Exception as fault:  # noqa: BLE001 - a resolver, a patched module, a limit: nothing untyped leaves (T7)
+            interruption = interruption_in(fault)
+            if interruption is None:
+                return self._error_of(fault, request, limits, deadline)
+        except BaseException as exit_or_kill:  # noqa: BLE001 - it goes on its way
+            interruption = exit_or_kill
+        interruption.__context__ = None  # it and the traceback so far hold the headers, and these the key (T5)
+        raise interruption.with_traceback(None) from None
+
+    def _error_of(
+        self, fault: Exception, request: ApiRequest[object], limits: Limits, deadline: Deadline
+    ) -> APIConnectionError:
+        if _is_timeout(fault) or self._clock.monotonic() >= limits.until:
+            return timed_out(request, deadline)
+        advice = advice_on_certificate(fault)
+        reason = one_line(self.redact(_reason_of(fault)), _LONGEST_REASON)
+        error = APIConnectionError(f"{request.label} got no complete reply: {reason}. {advice or _ADVICE}")
+        if advice is not None:
+            error.retryable = False
+        return error
 
     def _prepare(self, request: ApiRequest[object]) -> PreparedRequest:
         """What requests.Request.prepare() would make, without the general case that makes it slow (target P1)."""

@@ -1,10 +1,14 @@
-"""The limits of the attempt at hand, in a variable of the thread that makes it: they travel beside urllib3 (T1)."""
+"""The limits of the attempt at hand: they travel beside urllib3 in a context variable (T1).
+
+A context variable, and not one of the thread: greenlets share their thread, and each of them has a context of its own
+(T6). An attempt within an attempt, that of a signal handler, finds its own limits and leaves those it found.
+"""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from shipstation_aissist.transport.clock import Clock
 
@@ -40,26 +44,22 @@ class Limits:
             self.until = whole
 
 
-class _ThisThread(threading.local):
-    limits: Limits | None = None
-
-
-_this_thread = _ThisThread()
+_at_hand: ContextVar[Limits] = ContextVar("shipstation_aissist_limits")
 
 
 @contextmanager
 def keeping_to(limits: Limits) -> Iterator[None]:
-    """Bound everything that connections do in this thread."""
-    _this_thread.limits = limits
+    """Bound everything that connections do in this context."""
+    before = _at_hand.set(limits)
     try:
         yield
     finally:
-        _this_thread.limits = None
+        _at_hand.reset(before)
 
 
 def limits_at_hand() -> Limits:
-    """Those that this thread keeps to."""
-    limits = _this_thread.limits
+    """Those that this context keeps to."""
+    limits = _at_hand.get(None)
     if limits is None:
         raise RuntimeError("connections with a deadline are used within keeping_to()")
     return limits

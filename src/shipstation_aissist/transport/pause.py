@@ -10,18 +10,24 @@ LONGEST_PAUSE_SECONDS = 120.0
 
 
 class SharedPause:
-    """Until when nobody asks."""
+    """Until when nobody asks.
 
-    def __init__(self, clock: Clock) -> None:
+    Args:
+        clock: Measures it.
+        until: Its end so far: a forked child keeps the pause of its parent.
+    """
+
+    def __init__(self, clock: Clock, until: float | None = None) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
-        self._until = clock.monotonic()
+        self._lock = threading.RLock()  # a signal handler may come in the middle, and ask itself
+        self.until = clock.monotonic() if until is None else until
 
     def extend(self, seconds: float) -> None:
         """Pause for at least so long from now on, at most 120 seconds."""
+        until = self._clock.monotonic() + min(seconds, LONGEST_PAUSE_SECONDS)
         with self._lock:
-            self._until = max(self._until, self._clock.monotonic() + min(seconds, LONGEST_PAUSE_SECONDS))
+            self.until = max(self.until, until)
 
     def left(self) -> float:
         """Seconds until it is over; 0 or less when it is."""
-        return self._until - self._clock.monotonic()
+        return self.until - self._clock.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import NoReturn
 
 
@@ -9,10 +10,10 @@ class Secret:
     """A text that shows itself to nobody who does not ask for it by name.
 
     The text lives in a closure, so that neither ``vars()``, ``attrs.asdict`` nor a printer of a traceback's
-    locals comes across it; a secret cannot be pickled.
+    locals comes across it; a secret cannot be pickled. Its digest stands for it where it is shared with others.
     """
 
-    __slots__ = ("redact", "reveal")
+    __slots__ = ("digest", "redact", "reveal")
 
     def __init__(self, value: str) -> None:
         def reveal() -> str:
@@ -21,8 +22,12 @@ class Secret:
         def redact(text: str) -> str:
             return text.replace(value, "***") if value else text
 
+        def digest() -> str:
+            return blake2b(str(value).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
         self.reveal = reveal
         self.redact = redact
+        self.digest = digest
 
     def __repr__(self) -> str:
         return "Secret(***)"

@@ -76,7 +76,6 @@ class WebhookVerifier:
         self._transport = Transport(
             base_url=self._settings.host,
             key=None,
-            max_retries=0,  # the next attempt is the next minute's
             clock=clock,
             environment=read_environment(self._settings.host),
             make_adapter=make_adapter,
@@ -122,7 +121,8 @@ class WebhookVerifier:
     def _ask(self) -> Reading:
         request = ApiRequest(self._settings.path, ANY_JSON)
         deadline = Deadline(self._clock, self._settings.timeout)
-        (reading,) = self._transport.perform((request,), deadline, Events(None, None).emit)
+        # Once: the next attempt is the next minute's.
+        (reading,) = self._transport.perform((request,), deadline, Events(None, None).emit, max_retries=0)
         self._transport.close()  # the next time is hours away
         return reading
 

@@ -55,12 +55,19 @@ class ApiRequest(Generic[T]):
         query: Names and values in the order in which they are sent.
         patient: Whether one attempt may take all of the time left (T2): true of tracking, since carriers
             are slow.
+        template: The path with names in place of ids, where it has any: ``"labels/{label_id}/track"``.
     """
 
     path: str
     shape: Shape[T]
     query: tuple[tuple[str, str], ...] = ()
     patient: bool = False
+    template: str | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """Method and path, the same for every order."""
+        return f"GET /{self.template or self.path}"
 
     @property
     def target(self) -> str:
@@ -86,14 +93,14 @@ def list_shipments(filters: Mapping[str, QueryValue]) -> ApiRequest[Page[Shipmen
 
 def get_shipment(shipment_id: str) -> ApiRequest[Shipment]:
     """``GET /v2/shipments/{shipment_id}``."""
-    return ApiRequest(f"shipments/{segment('shipment_id', shipment_id)}", SHIPMENT)
+    path = f"shipments/{segment('shipment_id', shipment_id)}"
+    return ApiRequest(path, SHIPMENT, template="shipments/{shipment_id}")
 
 
 def get_shipment_by_external_id(external_shipment_id: str) -> ApiRequest[Shipment]:
     """``GET /v2/shipments/external_shipment_id/{external_shipment_id}`` (api-facts 5.4)."""
-    return ApiRequest(
-        f"shipments/external_shipment_id/{segment('external_shipment_id', external_shipment_id)}", SHIPMENT
-    )
+    path = f"shipments/external_shipment_id/{segment('external_shipment_id', external_shipment_id)}"
+    return ApiRequest(path, SHIPMENT, template="shipments/external_shipment_id/{external_shipment_id}")
 
 
 def list_labels(filters: Mapping[str, QueryValue]) -> ApiRequest[Page[Label]]:
@@ -103,12 +110,13 @@ def list_labels(filters: Mapping[str, QueryValue]) -> ApiRequest[Page[Label]]:
 
 def get_label(label_id: str) -> ApiRequest[Label]:
     """``GET /v2/labels/{label_id}``."""
-    return ApiRequest(f"labels/{segment('label_id', label_id)}", LABEL)
+    return ApiRequest(f"labels/{segment('label_id', label_id)}", LABEL, template="labels/{label_id}")
 
 
 def track_label(label_id: str) -> ApiRequest[TrackingInformation]:
     """``GET /v2/labels/{label_id}/track`` (api-facts 7.1)."""
-    return ApiRequest(f"labels/{segment('label_id', label_id)}/track", TRACKING, patient=True)
+    path = f"labels/{segment('label_id', label_id)}/track"
+    return ApiRequest(path, TRACKING, patient=True, template="labels/{label_id}/track")
 
 
 def track(carrier_code: str, tracking_number: str) -> ApiRequest[TrackingInformation]:
@@ -137,7 +145,26 @@ def get_any(path: str, parameters: Mapping[str, QueryValue | Iterable[QueryValue
         )
     encoded = quote(path, safe="/%~:@!$&'()*+,;=")
     patient = encoded == "tracking" or encoded.endswith("/track")
-    return ApiRequest(encoded, ANY_JSON, query_of(parameters), patient=patient)
+    return ApiRequest(encoded, ANY_JSON, query_of(parameters), patient=patient, template=_template_of(encoded))
+
+
+def _template_of(path: str) -> str:
+    """A path with names in place of ids: what follows a list that the library knows, and whatever is no plain word."""
+    parts: list[str] = []
+    for part in path.split("/"):
+        name = _ID_AFTER.get(parts[-1] if parts else "")
+        is_word = part.replace("_", "").isalpha() and part.isascii()
+        is_id = not is_word or (name is not None and part not in _ID_AFTER)
+        parts.append(f"{{{name or 'id'}}}" if is_id else part)
+    return "/".join(parts)
+
+
+_ID_AFTER = {
+    "shipments": "shipment_id",
+    "external_shipment_id": "external_shipment_id",
+    "labels": "label_id",
+    "fulfillments": "fulfillment_id",
+}
 
 
 def leads_elsewhere(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""When to try again, and how long an attempt may take: two pure functions (T2)."""
+"""When to try again, how long to wait, and how long an attempt may take: pure functions (T2, T3)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 CONNECT_SECONDS = 5.0
 FIRST_BACKOFF = 0.5
 LONGEST_BACKOFF = 8.0
+LONGEST_SPREAD = 0.5
 _LEAST_ATTEMPT = 0.25  # an attempt with less time than this would only turn a refusal into a timeout
 
 
@@ -15,6 +16,8 @@ def seconds_until_retry(
     attempt: int, error: APIError, time_left: float, *, max_retries: int, jitter: float
 ) -> float | None:
     """How long to wait before the next attempt, or ``None`` to end with ``error``.
+
+    A ``Retry-After`` never shortens our own backoff: ``0`` or a date in the past is no leave to hammer.
 
     Args:
         attempt: The number of the attempt that failed, from 1 on.
@@ -25,10 +28,21 @@ def seconds_until_retry(
     """
     if attempt > max_retries or not _may_be_retried(error):
         return None
-    wait = error.retry_after if isinstance(error, APIStatusError) else None
-    if wait is None:
-        wait = jitter * min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (attempt - 1))
+    wait = jitter * min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (attempt - 1))
+    if isinstance(error, APIStatusError) and error.retry_after is not None:
+        wait = max(wait, error.retry_after)
     return wait if wait + _LEAST_ATTEMPT < time_left else None
+
+
+def seconds_with_spread(pause: float, time_left: float, *, jitter: float) -> float:
+    """How long to wait for the end of a pause, so that all who wait for it do not ask at the same moment (T3).
+
+    Args:
+        pause: Seconds until its end, less than ``time_left``.
+        time_left: Seconds until the call must end; at most half of what is left after the pause is spent on the spread.
+        jitter: A random number from 0 to 1.
+    """
+    return pause + jitter * min(LONGEST_SPREAD, (time_left - pause) / 2)
 
 
 def attempt_seconds(attempt: int, time_left: float, *, max_retries: int, patient: bool) -> float:

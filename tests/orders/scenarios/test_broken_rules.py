@@ -88,8 +88,8 @@ def first_page_only(outcome: Any, number: int, result: Any, identify: Any) -> in
     return 0
 
 
-def one_after_the_other(transport: Any, asked: Any, deadline: Any, record: Any) -> Any:
-    return tuple(transport._call(one, deadline, record) for one in asked)
+def one_after_the_other(transport: Any, asked: Any, deadline: Any, record: Any, **bounds: Any) -> Any:
+    return tuple(AT_ONCE(transport, (request,), deadline, record, **bounds)[0] for request in asked)
 
 
 def nowhere_else(*_: Any) -> Generator[Any, Any, list[Any]]:
@@ -107,6 +107,7 @@ def from_label_at_once(label: Any, result: Any, told: Any) -> Any:
 def no_warning(*_: Any) -> None: ...
 
 
+AT_ONCE = Transport.perform
 CHAIN, TAKE, READ = finding._chain, lists._take, tracking._tracking_of
 
 BROKEN: list[tuple[str, str, Break]] = [

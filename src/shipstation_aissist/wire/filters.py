@@ -1,0 +1,31 @@
+"""The filters of lists, checked together before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shipstation_aissist.wire.requests import QueryValue
+
+_CONTROL_OF_LISTS = frozenset({"page", "page_size", "sort_by", "sort_dir"})
+
+
+def check_filters(filters: Mapping[str, QueryValue]) -> None:
+    """Refuse what the API would silently answer with something else.
+
+    Args:
+        filters: All filters of a list by their names, ``None`` where one is not given.
+
+    Raises:
+        TypeError: ``page`` or ``page_size`` is no int.
+        ValueError: One of them is below 1, or ``batch_id`` is there beside others.
+    """
+    given = {name for name, value in filters.items() if value is not None} - _CONTROL_OF_LISTS
+    if "batch_id" in given and len(given) > 1:
+        others = ", ".join(sorted(given - {"batch_id"}))
+        raise ValueError(f"batch_id cannot be combined with {others}: the API ignores the others (API notes 5.2)")
+    for name in ("page", "page_size"):
+        value = filters.get(name)
+        if value is not None and type(value) is not int:
+            raise TypeError(f"{name} must be an int")
+        if isinstance(value, int) and value < 1:
+            raise ValueError(f"{name} must be 1 or more")
