@@ -20,8 +20,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from shipstation_aissist.models import TrackingInformation
-from shipstation_aissist.orders.states import ParcelState
-from shipstation_aissist.orders.tracking_state import state_of_tracking
+from shipstation_aissist.orders.scans import instant_of
 
 Status: TypeAlias = Literal["accepted", "repeated", "stale", "ignored"]
 
@@ -90,14 +89,9 @@ class Arrival:
     body: bytes = attrs.field(repr=False)
 
 
-def state_of(tracking: TrackingInformation) -> ParcelState:
-    """The state that a tracking reply stands for, by the rules of every other answer."""
-    return state_of_tracking(tracking)
-
-
 def newest_scan(tracking: TrackingInformation) -> int:
     """The time of the newest scan, wherever it stands in the list (API notes 7.5); 0 if none has a time."""
-    times = [event.occurred_at or event.carrier_occurred_at for event in tracking.events]
+    times = [instant_of(event) for event in tracking.events]
     times.append(tracking.actual_delivery_date)
     return max([microseconds(time) for time in times if time is not None], default=0)
 

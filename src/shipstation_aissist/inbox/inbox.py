@@ -16,6 +16,7 @@ from shipstation_aissist.inbox import held as rules
 from shipstation_aissist.inbox.held import MICROSECONDS, Arrival, Held, Status
 from shipstation_aissist.inbox.news import FailedNews, InboxCounts, ParcelNews, Receipt
 from shipstation_aissist.orders.states import ParcelState
+from shipstation_aissist.orders.tracking_state import state_of_tracking
 from shipstation_aissist.webhooks import WebhookEvent, WebhookVerifier, parse_webhook
 from shipstation_aissist.webhooks.claims import raw_bytes
 from shipstation_aissist.webhooks.headers import Headers
@@ -83,7 +84,7 @@ class Inbox:
         subject = _subject_of(event)
         if event.tracking is None or subject is None:
             return Receipt(status="ignored", label_id=event.label_id)
-        state = rules.state_of(event.tracking)
+        state = state_of_tracking(event.tracking, event.carrier_code)
         arrival = Arrival(
             subject=subject,
             label_id=event.label_id,
