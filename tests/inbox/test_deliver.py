@@ -127,6 +127,14 @@ def test_retry_refuses_what_was_told_meanwhile(inbox: Inbox, customer: Customer)
         inbox.retry(customer.told[0].key)
 
 
+def test_a_state_that_a_later_version_has_stored_is_unknown_to_this_one(inbox: Inbox, customer: Customer) -> None:
+    inbox.receive({}, notification())
+    with inbox._store.transaction() as connection:
+        connection.exec_driver_sql("UPDATE shipstation_inbox SET state = 'teleported'")
+    assert inbox.deliver(customer) == 1
+    assert customer.heard == [("se-1", None, "unknown")]
+
+
 # --- by one worker at a time ----------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -136,6 +137,24 @@ print([os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
         [sys.executable, "-W", "ignore", "-c", program, url], capture_output=True, text=True, env=ENVIRONMENT
     )
     assert (done.stdout.strip(), done.stderr) == ("[0, 0, 0] 81", "")
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_two_that_receive_the_first_of_a_label_at_once_both_count(
+    inbox: Inbox, make: Callable[..., Inbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, customer = make(), Customer()
+    write = inbox._store._write
+
+    def write_just_after_another(*arguments: Any) -> None:
+        monkeypatch.undo()
+        other.receive({}, notification("se-1", "accepted", 1))
+        write(*arguments)
+
+    monkeypatch.setattr(inbox._store, "_write", write_just_after_another)
+    assert inbox.receive({}, notification("se-1", "delivered", 2)).status == "accepted"
+    assert inbox.deliver(customer) == 1
+    assert customer.heard == [("se-1", None, "delivered")]
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from shipstation_aissist import ConfigurationError, MalformedResponseError, WebhookVerificationError
-from shipstation_aissist.inbox import Inbox, InboxCounts, Receipt
+from shipstation_aissist.inbox import Inbox, InboxCounts, Receipt, store
 from support.inbox import Customer, HandClock, notification
 from support.notifications import BODY, KeyHost, signed
 from support.postgres import Postgres
@@ -98,6 +101,18 @@ def test_a_database_that_is_away_makes_receive_raise_without_a_word_of_the_custo
     inbox.close()
 
 
+def test_a_sqlite_that_stays_locked_makes_receive_raise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_BUSY_SECONDS", 0.05)
+    inbox = Inbox(f"sqlite:///{tmp_path}/inbox.db")
+    inbox.receive({}, notification("se-1"))
+    with closing(sqlite3.connect(tmp_path / "inbox.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OperationalError, match="locked"):
+            inbox.receive({}, notification("se-2"))
+    assert inbox.receive({}, notification("se-2")).status == "accepted"
+    inbox.close()
+
+
 # --- the database ---------------------------------------------------------------------------------------------------
 
 
@@ -149,8 +164,6 @@ def test_threads_take_turns_with_a_database_in_memory(customer: Customer) -> Non
 
 def test_several_that_make_the_table_at_once_do_not_disturb_each_other(make: Callable[..., Inbox]) -> None:
     inboxes = [make() for _ in range(6)]
-    from concurrent.futures import ThreadPoolExecutor
-
     with ThreadPoolExecutor(6) as pool:
         receipts = list(pool.map(lambda inbox: inbox.receive({}, notification()), inboxes))
     assert sorted(receipt.status for receipt in receipts) == ["accepted", *["repeated"] * 5]

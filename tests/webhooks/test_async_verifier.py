@@ -18,6 +18,7 @@ import pytest
 from shipstation_aissist import APIConnectionError, APITimeoutError, ConfigurationError, WebhookVerificationError
 from shipstation_aissist.webhooks import AsyncWebhookVerifier
 from support.certificates import Authority
+from support.fault_proxy import FaultProxy
 from support.fault_server import Behaviour, FaultServer
 from support.misbehaviour import drip_body, reply, reset, slow, stall
 from support.notifications import BODY, SIGNATURE, public_key, signed
@@ -186,6 +187,27 @@ def test_keys_are_read_over_tls_by_the_authorities_that_the_environment_names(
         run(distrusting)
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
         run(trusting)
+
+
+@pytest.mark.parametrize("written", ["{}", "http://{}", "http://name:word@{}"])
+def test_keys_are_read_through_the_proxy_that_the_environment_names(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    authority = Authority(tmp_path)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "")
+
+    async def test() -> None:
+        await verifier_of(server).verify(signed(at=now()), BODY)
+
+    with (
+        FaultServer(reply(KEY_SET), tls=authority.server_side) as server,
+        FaultProxy(user="name:word" if "@" in written else None) as proxy,
+    ):
+        monkeypatch.setenv("HTTPS_PROXY", written.format(proxy.address))
+        run(test)
+        assert proxy.requests == [f"CONNECT localhost:{server.port}"]
 
 
 def test_it_may_be_used_in_a_second_event_loop_when_the_first_has_ended(run: Any, host: FaultServer) -> None:

@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _BUSY_SECONDS = 30.0  # SQLite has one writer at a time: how long another waits for its turn
-_MOST_COLLISIONS = 10
 _SYNCHRONOUS = ("NORMAL", "FULL", "EXTRA")
 _NAMES = tuple(field.name for field in attrs.fields(Held))  # and of the columns, in their order
 _columns = labels.c
@@ -109,19 +108,19 @@ class Store:
             decide: Gets what is held, if anything, and the time; gives what is to be returned, and what is to be held
                 from now on. ``None``, or what was held, changes nothing. It may be called more than once.
         """
-        for collision in range(_MOST_COLLISIONS):
-            try:
-                with self.transaction() as connection:
-                    row = self._find.run(connection, {"subject_": subject}).first()
-                    held = None if row is None else _held(row)
-                    outcome, changed = decide(held, self._now(connection))
-                    if changed is not None and changed is not held:
-                        self._write(connection, held, changed)
-                return outcome
-            except IntegrityError:  # somebody has inserted the same label just now: there is a row to decide about
-                if collision == _MOST_COLLISIONS - 1:
-                    raise
-        raise AssertionError  # the loop returns or raises
+        try:
+            return self._change(subject, decide)
+        except IntegrityError:  # somebody has inserted the same label just now: there is a row to decide about
+            return self._change(subject, decide)
+
+    def _change(self, subject: str, decide: Callable[[Held | None, int], tuple[T, Held | None]]) -> T:
+        with self.transaction() as connection:
+            row = self._find.run(connection, {"subject_": subject}).first()
+            held = None if row is None else _held(row)
+            outcome, changed = decide(held, self._now(connection))
+            if changed is not None and changed is not held:
+                self._write(connection, held, changed)
+        return outcome
 
     def take(self, lease: Callable[[Held, int], Held]) -> Held | None:
         """Lease what is due and nobody tells of; what others are just taking is passed over where the database can.
