@@ -134,6 +134,24 @@ def test_a_parcel_that_only_its_label_describes_keeps_number_link_carrier_and_da
     )
 
 
+@pytest.mark.parametrize(
+    ("own", "told", "shown"),
+    [
+        ("9400111899223100001234", "420296469400111899223100001234", "9400111899223100001234"),
+        ("6129123456789012", "926129123456789012", "6129123456789012"),
+        ("0123456789012", "123456789012", "0123456789012"),
+        ("94 1", "94-1", "94-1"),
+        ("94", "LAST-MILE", "LAST-MILE"),
+        (None, "LAST-MILE", "LAST-MILE"),
+    ],
+)
+def test_a_number_in_its_form_after_the_hand_over_is_shown_as_the_label_has_it(
+    own: str | None, told: str, shown: str
+) -> None:
+    label = attrs.evolve(LABEL, tracking_number=own)
+    assert parcel_of_tracking(label, TrackingInformation(tracking_number=told)).tracking_number == shown
+
+
 def test_what_tracking_leaves_out_comes_from_the_label() -> None:
     parcel = parcel_of_tracking(LABEL, TrackingInformation(status_code="IT"))
     assert parcel.tracking_number == "94001"

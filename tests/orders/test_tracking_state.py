@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shipstation_aissist.models import Address, TrackEvent, TrackingInformation
 from shipstation_aissist.orders.codes import parcel_state
 from shipstation_aissist.orders.states import ParcelState
-from shipstation_aissist.orders.tracking_state import last_scan_at, state_of_scan, state_of_tracking
+from shipstation_aissist.orders.tracking_state import last_scan_at, read_scans, state_of_scan, state_of_tracking
 
 DAY = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
@@ -262,12 +262,11 @@ def test_the_last_scan_is_the_newest_time_at_which_a_carrier_had_the_parcel() ->
         scan(11, "EX", "PARCEL_LOST"),
         TrackEvent(status_code="IT"),
     ]
-    assert last_scan_at(events, "usps") == DAY + timedelta(hours=5)
-    assert last_scan_at(events, "fedex") == DAY + timedelta(hours=9)
-    assert last_scan_at(events[3:], "usps") is None
-    assert last_scan_at([TrackEvent(occurred_at=datetime(2026, 3, 4, 9), status_code="UN")], None) == datetime(
-        2026, 3, 4, 9, tzinfo=UTC
-    )
+    assert last_scan_at(read_scans(events, "usps")) == DAY + timedelta(hours=5)
+    assert last_scan_at(read_scans(events, "fedex")) == DAY + timedelta(hours=9)
+    assert last_scan_at(read_scans(events[3:], "usps")) is None
+    zone_less = TrackEvent(occurred_at=datetime(2026, 3, 4, 9), status_code="UN")
+    assert last_scan_at(read_scans([zone_less], None)) == datetime(2026, 3, 4, 9, tzinfo=UTC)
 
 
 codes = st.sampled_from(["UN", "NY", "AC", "IT", "AT", "EX", "DE", "SP", "", None, "??"])

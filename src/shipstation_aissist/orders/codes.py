@@ -165,7 +165,7 @@ def is_known_status_code(code: str | None) -> bool:
 
 def plain_code(code: str | None) -> str:
     """A code as it is compared: in capitals, without blanks around it; ``""`` for none."""
-    return (code or "").strip().upper()
+    return code.strip().upper() if code else ""
 
 
 def _by_ups(by_status: ParcelState, detail: str) -> ParcelState:

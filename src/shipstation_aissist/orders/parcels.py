@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from shipstation_aissist.models import Address, Fulfillment, Label, LabelPackage, TrackEvent, TrackingInformation
+from shipstation_aissist.models import Address, Fulfillment, Label, LabelPackage, TrackingInformation
 from shipstation_aissist.orders.carriers import canonical_carrier, carrier_name, carrier_of_name, tracking_page
 from shipstation_aissist.orders.codes import LABEL_TRACKING_STATUSES, state_of_status
-from shipstation_aissist.orders.comparing import plain_number
+from shipstation_aissist.orders.comparing import plain_number, same_tracking_number
 from shipstation_aissist.orders.labels import is_return_label, is_voided, plain_status
 from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
 from shipstation_aissist.orders.states import DISPLAY_NAMES, ParcelState
-from shipstation_aissist.orders.tracking_state import last_scan_at, state_of_scan, state_of_tracking
+from shipstation_aissist.orders.tracking_state import Scan, last_scan_at, read_scans, told_by_scans
 from shipstation_aissist.texts import is_web_url
 
 
@@ -22,8 +22,9 @@ def parcel_of_tracking(label: Label, tracking: TrackingInformation, ship_to: Add
         ship_to: Where the parcel should go, if that is known (R13).
     """
     carrier = tracking.carrier_code or label.carrier_code
-    number = tracking.tracking_number or label.tracking_number
-    state = state_of_tracking(tracking, label.carrier_code, ship_to)
+    number = _number(label, tracking)
+    scans = read_scans(tracking.events, carrier)
+    state = told_by_scans(tracking, scans, carrier, ship_to)
     return Parcel(
         tracking_number=number,
         tracking_url=_link(tracking.tracking_url, label.tracking_url) or tracking_page(carrier, number),  # R10
@@ -31,7 +32,7 @@ def parcel_of_tracking(label: Label, tracking: TrackingInformation, ship_to: Add
         carrier_status_description=tracking.carrier_status_description,
         ship_date=tracking.ship_date,
         actual_delivery_date=tracking.actual_delivery_date,
-        events=tuple([_event(event, carrier) for event in tracking.events]),
+        events=tuple([_event(scan) for scan in scans]),
         state=state,
         status_code=tracking.status_code,
         status_detail_code=tracking.status_detail_code,
@@ -47,7 +48,7 @@ def parcel_of_tracking(label: Label, tracking: TrackingInformation, ship_to: Add
         voided=is_voided(label),
         carrier_name=carrier_name(carrier),
         alternative_tracking_numbers=_alternative_numbers(label),
-        last_scan_at=last_scan_at(tracking.events, carrier),
+        last_scan_at=last_scan_at(scans),
     )
 
 
@@ -99,6 +100,14 @@ def _state_of_label(label: Label) -> ParcelState:
     return LABEL_TRACKING_STATUSES.get(plain_status(label.tracking_status), ParcelState.UNKNOWN)
 
 
+def _number(label: Label, tracking: TrackingInformation) -> str | None:
+    """The reply's; the label's, which the customer knows, where the reply has only another form of it (R3)."""
+    own, told = label.tracking_number, tracking.tracking_number
+    if own is None or told is None or own == told or plain_number(own) == plain_number(told):
+        return told or own
+    return own if same_tracking_number(own, told) else told
+
+
 def _description(tracking: TrackingInformation, state: ParcelState) -> str:
     """The API's, unless the state is another than its status code stands for: then the state's name."""
     described = tracking.status_description
@@ -110,7 +119,8 @@ def _link(*links: str | None) -> str | None:
     return next((link for link in links if is_web_url(link)), None)
 
 
-def _event(event: TrackEvent, carrier: str | None) -> ParcelEvent:
+def _event(scan: Scan) -> ParcelEvent:
+    event = scan.event
     return ParcelEvent(
         carrier_occurred_at=event.carrier_occurred_at,
         description=event.description,
@@ -119,7 +129,7 @@ def _event(event: TrackEvent, carrier: str | None) -> ParcelEvent:
         postal_code=event.postal_code,
         carrier_status_description=event.carrier_status_description,
         occurred_at=event.occurred_at,
-        state=state_of_scan(event, carrier),
+        state=scan.state,
         status_code=event.status_code,
         status_detail_code=event.status_detail_code,
         country_code=event.country_code,
@@ -134,8 +144,10 @@ def _package_numbers(label: Label) -> tuple[str, ...]:
 def _alternative_numbers(label: Label) -> tuple[str, ...]:
     """Further numbers of the parcel, for instance the last-mile carrier's (API notes 6.12), each once."""
     holders: tuple[Label | LabelPackage, ...] = (label, *label.packages)
-    own = {plain_number(holder.tracking_number) for holder in holders if holder.tracking_number}
     further = [known.value for holder in holders for known in holder.alternative_identifiers if known.value]
+    if not further:
+        return ()
+    own = {plain_number(holder.tracking_number) for holder in holders if holder.tracking_number}
     numbers: dict[str, str] = {}
     for number in further:
         if plain_number(number) not in own:

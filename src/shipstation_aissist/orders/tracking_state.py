@@ -29,6 +29,7 @@ _S = ParcelState
 # A top level in one of these states may lag behind a newest scan that is a delivery.
 _MAY_LAG = frozenset({_S.LABEL_CREATED, _S.ACCEPTED, _S.IN_TRANSIT, _S.OUT_FOR_DELIVERY, _S.DELIVERY_ATTEMPTED})
 _NOT_SEEN = frozenset({_S.LABEL_CREATED, _S.LOST, _S.CANCELLED})
+_PERHAPS_AUTOMATIC = frozenset({_S.IN_TRANSIT, _S.UNKNOWN})
 _AT_THE_RECIPIENTS = frozenset({_S.OUT_FOR_DELIVERY, _S.DELIVERY_ATTEMPTED, _S.AVAILABLE_FOR_PICKUP})
 _OUT_FOR_DELIVERY = re.compile(r"\s*out for delivery\b", re.IGNORECASE)
 # What USPS says of a label that was only printed; such a scan has the same AC as one of the parcel.
@@ -55,8 +56,22 @@ def state_of_tracking(
     Source: API notes 7.2 to 7.5, 14.4, 14.10.
     """
     carrier = tracking.carrier_code or carrier_code
+    return told_by_scans(tracking, read_scans(tracking.events, carrier), carrier, ship_to)
+
+
+def told_by_scans(
+    tracking: TrackingInformation, read: Sequence[Scan], carrier: str | None, ship_to: Address | None
+) -> ParcelState:
+    """As :func:`state_of_tracking`, of a reply whose scans were read already.
+
+    Args:
+        tracking: The reply.
+        read: Its scans.
+        carrier: Whose codes they are.
+        ship_to: Where the parcel should go, if that is known.
+    """
     top = parcel_state(tracking.status_code, tracking.status_detail_code, carrier, tracking.carrier_detail_code)
-    scans = _scans(tracking.events, carrier)
+    scans = _by_time(read)
     state = _behind_its_scans(top, scans)
     has_no_detail = not plain_code(tracking.status_detail_code)
     if has_no_detail and state is _S.IN_TRANSIT and not _says_more(tracking, carrier):
@@ -77,41 +92,29 @@ def state_of_scan(scan: TrackEvent, carrier_code: str | None) -> ParcelState:
     state = parcel_state(
         scan.status_code, scan.status_detail_code, carrier_code, scan.carrier_detail_code, scan.event_code
     )
-    has_only_its_status = (
-        not plain_code(scan.status_detail_code) and plain_code(scan.event_code) not in USPS_EVENT_CODES
+    if state is not _S.ACCEPTED or plain_code(scan.status_detail_code):
+        return state
+    is_only_its_status = (
+        canonical_carrier(carrier_code) == "usps" and plain_code(scan.event_code) not in USPS_EVENT_CODES
     )
-    if state is _S.ACCEPTED and has_only_its_status and canonical_carrier(carrier_code) == "usps":
-        return _S.LABEL_CREATED if _LABEL_ONLY.match(_text(scan)) else state
-    return state
-
-
-def last_scan_at(events: Iterable[TrackEvent], carrier_code: str | None) -> datetime | None:
-    """When a carrier last had the parcel in hand (UTC), or ``None``.
-
-    That a label was made, that a parcel is missed, and USPS's automatic "In Transit to Next Facility" are none.
-
-    Args:
-        events: The scans.
-        carrier_code: Whose codes they have.
-    """
-    return max(
-        (
-            moment
-            for event in events
-            if not _is_automatic(event, carrier_code) and state_of_scan(event, carrier_code) not in _NOT_SEEN
-            if (moment := instant_of(event)) is not None
-        ),
-        default=None,
-    )
+    return _S.LABEL_CREATED if is_only_its_status and _LABEL_ONLY.match(_text(scan)) else state
 
 
 @attrs.frozen
-class _Scan:
-    """A scan and what its own codes say."""
+class Scan:
+    """A scan and what its own codes say.
+
+    Attributes:
+        event: The scan.
+        state: What its codes stand for.
+        sends_back: Whether it sends the parcel back to the sender.
+        is_automatic: Whether nobody has seen the parcel: USPS's "In Transit to Next Facility" (API notes 14.4).
+    """
 
     event: TrackEvent
     state: ParcelState
     sends_back: bool
+    is_automatic: bool
 
     @property
     def is_delivery(self) -> bool:
@@ -119,28 +122,59 @@ class _Scan:
         return self.state is _S.DELIVERED or (self.sends_back and plain_code(self.event.status_code) == "DE")
 
 
-def _scans(events: Iterable[TrackEvent], carrier: str | None) -> list[_Scan]:
-    """The newest first; automatic ones, whose times are wrong by hours, only where there are no others."""
-    ordered = newest_first(events)
-    seen = [event for event in ordered if not _is_automatic(event, carrier)]
-    return [_Scan(event, state_of_scan(event, carrier), _sends_back(event, carrier)) for event in seen or ordered]
+def read_scans(events: Iterable[TrackEvent], carrier_code: str | None) -> list[Scan]:
+    """What each scan says, in the order of the API.
+
+    Args:
+        events: The scans.
+        carrier_code: Whose codes they have.
+    """
+    carrier = canonical_carrier(carrier_code)
+    scans = []
+    for event in events:
+        state = state_of_scan(event, carrier)
+        automatic = carrier == "usps" and state in _PERHAPS_AUTOMATIC and _has_automatic_code(event)
+        scans.append(Scan(event, state, _sends_back(event, carrier), automatic))
+    return scans
 
 
-def _is_automatic(event: TrackEvent, carrier: str | None) -> bool:
-    return (
-        plain_code(event.event_code) in USPS_AUTOMATIC_CODES
-        and canonical_carrier(carrier) == "usps"
-        and state_of_scan(event, carrier) in (_S.IN_TRANSIT, _S.UNKNOWN)
+def last_scan_at(scans: Iterable[Scan]) -> datetime | None:
+    """When a carrier last had the parcel in hand (UTC), or ``None``.
+
+    That a label was made, that a parcel is missed, and USPS's automatic "In Transit to Next Facility" are none.
+
+    Args:
+        scans: The scans of the parcel.
+    """
+    return max(
+        (
+            moment
+            for scan in scans
+            if not scan.is_automatic and scan.state not in _NOT_SEEN
+            if (moment := instant_of(scan.event)) is not None
+        ),
+        default=None,
     )
+
+
+def _by_time(scans: Sequence[Scan]) -> list[Scan]:
+    """The newest first; automatic ones, whose times are wrong by hours, only where there are no others."""
+    seen = [scan for scan in scans if not scan.is_automatic] or scans
+    by_event = {id(scan.event): scan for scan in seen}
+    return [by_event[id(event)] for event in newest_first([scan.event for scan in seen])]
+
+
+def _has_automatic_code(event: TrackEvent) -> bool:
+    return plain_code(event.event_code) in USPS_AUTOMATIC_CODES
 
 
 def _sends_back(event: TrackEvent, carrier: str | None) -> bool:
     return plain_code(event.status_detail_code) in RETURN_CODES or (
-        plain_code(event.carrier_detail_code) == UPS_RETURN_CODE and canonical_carrier(carrier) == "ups"
+        carrier == "ups" and plain_code(event.carrier_detail_code) == UPS_RETURN_CODE
     )
 
 
-def _behind_its_scans(top: ParcelState, scans: Sequence[_Scan]) -> ParcelState:
+def _behind_its_scans(top: ParcelState, scans: Sequence[Scan]) -> ParcelState:
     if top is _S.UNKNOWN:
         return next((scan.state for scan in scans if scan.state is not _S.UNKNOWN), top)
     return _S.DELIVERED if top in _MAY_LAG and scans and scans[0].state is _S.DELIVERED else top
@@ -159,7 +193,7 @@ def _says_more(coded: TrackingInformation | TrackEvent, carrier: str | None) -> 
     )
 
 
-def _perhaps_out_for_delivery(scans: Sequence[_Scan], carrier: str | None) -> ParcelState:
+def _perhaps_out_for_delivery(scans: Sequence[Scan], carrier: str | None) -> ParcelState:
     if not scans:
         return _S.IN_TRANSIT
     newest = scans[0]
@@ -168,7 +202,7 @@ def _perhaps_out_for_delivery(scans: Sequence[_Scan], carrier: str | None) -> Pa
     return _S.OUT_FOR_DELIVERY if is_out else _S.IN_TRANSIT
 
 
-def _sent_back(state: ParcelState, scans: Sequence[_Scan], ship_to: Address | None) -> ParcelState:
+def _sent_back(state: ParcelState, scans: Sequence[Scan], ship_to: Address | None) -> ParcelState:
     """A delivery after a scan that sends the parcel back is its return."""
     delivered_at = next((place for place, scan in enumerate(scans) if scan.is_delivery), None)
     if state is not _S.DELIVERED and delivered_at != 0:
@@ -188,7 +222,7 @@ def _sent_back(state: ParcelState, scans: Sequence[_Scan], ship_to: Address | No
     return state if tried_again else _S.RETURNED
 
 
-def _recipients_towns(before: Iterable[_Scan], ship_to: Address | None) -> frozenset[str]:
+def _recipients_towns(before: Iterable[Scan], ship_to: Address | None) -> frozenset[str]:
     """The recipient's town and postal code: those of the address, and where the parcel was tried before."""
     known = set() if ship_to is None else _towns(ship_to)
     for scan in before:
