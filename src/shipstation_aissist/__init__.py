@@ -56,6 +56,9 @@ if TYPE_CHECKING:
     from shipstation_aissist.actions.tools import ToolResult
     from shipstation_aissist.actions.trace import ActionTrace
     from shipstation_aissist.actions.track_order import TrackOrderAction
+    from shipstation_aissist.aio.client import AsyncShipStationClient
+    from shipstation_aissist.aio.pager import AsyncPager
+    from shipstation_aissist.aio.track_order import AsyncTrackOrderAction
     from shipstation_aissist.orders.formats import DocumentedResponse, FullResponse
     from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
     from shipstation_aissist.orders.query import OrderQuery
@@ -71,6 +74,9 @@ __all__ = [
     "Address",
     "AlternativeIdentifier",
     "AmbiguousOrderError",
+    "AsyncPager",
+    "AsyncShipStationClient",
+    "AsyncTrackOrderAction",
     "AuthenticationError",
     "BadRequestError",
     "ClientClosedError",
@@ -121,6 +127,9 @@ __all__ = [
 # What stands on the client is imported when it is first asked for: services that only read the account, and a
 # command line that only prints its help, do not wait for it (target P4).
 _ON_FIRST_USE = {
+    "AsyncShipStationClient": "aio.client",
+    "AsyncPager": "aio.pager",
+    "AsyncTrackOrderAction": "aio.track_order",
     "TrackOrderOutcome": "actions.bulk",
     "Integration": "actions.integration",
     "Execution": "actions.smart_action",
@@ -147,7 +156,12 @@ def __getattr__(name: str) -> object:
     module = _ON_FIRST_USE.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{module}"), name)
+    try:
+        value: object = getattr(import_module(f"{__name__}.{module}"), name)
+    except ModuleNotFoundError as missing:
+        if module.startswith("aio.") and missing.name in ("anyio", "httpx2"):
+            raise ImportError(f"{name} needs the extra async: pip install 'shipstation-aissist[async]'") from None
+        raise
     globals()[name] = value
     return value
 
