@@ -56,9 +56,9 @@ if TYPE_CHECKING:
     from shipstation_aissist.actions.tools import ToolResult
     from shipstation_aissist.actions.trace import ActionTrace
     from shipstation_aissist.actions.track_order import TrackOrderAction
-    from shipstation_aissist.aio.client import AsyncShipStationClient
-    from shipstation_aissist.aio.pager import AsyncPager
-    from shipstation_aissist.aio.track_order import AsyncTrackOrderAction
+    from shipstation_aissist.aio.client import AsyncShipStationClient as AsyncShipStationClient
+    from shipstation_aissist.aio.pager import AsyncPager as AsyncPager
+    from shipstation_aissist.aio.track_order import AsyncTrackOrderAction as AsyncTrackOrderAction
     from shipstation_aissist.orders.formats import DocumentedResponse, FullResponse
     from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
     from shipstation_aissist.orders.query import OrderQuery
@@ -74,9 +74,6 @@ __all__ = [
     "Address",
     "AlternativeIdentifier",
     "AmbiguousOrderError",
-    "AsyncPager",
-    "AsyncShipStationClient",
-    "AsyncTrackOrderAction",
     "AuthenticationError",
     "BadRequestError",
     "ClientClosedError",
@@ -124,6 +121,7 @@ __all__ = [
     "__version__",
 ]
 
+# The asynchronous names are not in __all__: a star import must not load an extra.
 # What stands on the client is imported when it is first asked for: services that only read the account, and a
 # command line that only prints its help, do not wait for it (target P4).
 _ON_FIRST_USE = {
