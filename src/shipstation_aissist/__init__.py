@@ -56,9 +56,6 @@ if TYPE_CHECKING:
     from shipstation_aissist.actions.tools import ToolResult
     from shipstation_aissist.actions.trace import ActionTrace
     from shipstation_aissist.actions.track_order import TrackOrderAction
-    from shipstation_aissist.aio.client import AsyncShipStationClient as AsyncShipStationClient
-    from shipstation_aissist.aio.pager import AsyncPager as AsyncPager
-    from shipstation_aissist.aio.track_order import AsyncTrackOrderAction as AsyncTrackOrderAction
     from shipstation_aissist.orders.formats import DocumentedResponse, FullResponse
     from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
     from shipstation_aissist.orders.query import OrderQuery
@@ -121,13 +118,9 @@ __all__ = [
     "__version__",
 ]
 
-# The asynchronous names are not in __all__: a star import must not load an extra.
 # What stands on the client is imported when it is first asked for: services that only read the account, and a
 # command line that only prints its help, do not wait for it (target P4).
 _ON_FIRST_USE = {
-    "AsyncShipStationClient": "aio.client",
-    "AsyncPager": "aio.pager",
-    "AsyncTrackOrderAction": "aio.track_order",
     "TrackOrderOutcome": "actions.bulk",
     "Integration": "actions.integration",
     "Execution": "actions.smart_action",
@@ -154,12 +147,7 @@ def __getattr__(name: str) -> object:
     module = _ON_FIRST_USE.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        value: object = getattr(import_module(f"{__name__}.{module}"), name)
-    except ModuleNotFoundError as missing:
-        if module.startswith("aio.") and missing.name in ("anyio", "httpx2"):
-            raise ImportError(f"{name} needs the extra async: pip install 'shipstation-aissist[async]'") from None
-        raise
+    value: object = getattr(import_module(f"{__name__}.{module}"), name)
     globals()[name] = value
     return value
 

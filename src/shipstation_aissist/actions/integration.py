@@ -140,7 +140,8 @@ class Integration:
 
         Args:
             moment: A :class:`Moment` or its string.
-            arguments: What is known by now: ``order_id`` and perhaps ``postal_code``; ``None`` counts as not known.
+            arguments: What is known by now: ``order_id`` and perhaps ``postal_code`` and ``email``; ``None`` counts as
+                not known.
 
         Returns:
             By tool name what :meth:`call_tool` gives; empty without an order id.
@@ -186,19 +187,22 @@ class Integration:
             return {"shipstation": failed["shipstation"]}
         return self._answer(action, arguments)
 
-    def debug(self, tool_name: str, order_id: str, *, postal_code: str | None = None) -> ActionTrace:
+    def debug(
+        self, tool_name: str, order_id: str, *, postal_code: str | None = None, email: str | None = None
+    ) -> ActionTrace:
         """Look an order up as an action would, and tell everything that happened (see :class:`ActionTrace`).
 
         Args:
             tool_name: The action, of which the order id's format, the order key and the store count.
             order_id: What the customer calls the order.
             postal_code: Where it must go, or ``None``.
+            email: The e-mail address of its recipient, or ``None``.
 
         Raises:
             ConfigurationError: There is no such action.
-            ValueError: The postal code is blank.
+            InvalidRecipientCheckError: The postal code or the e-mail address is none.
         """
-        return self._tracker(self._named(tool_name)).debug(order_id, postal_code=postal_code)
+        return self._tracker(self._named(tool_name)).debug(order_id, postal_code=postal_code, email=email)
 
     def _answer(self, action: SmartAction, arguments: object) -> ToolResult:
         result = self._look_up(action, arguments)
@@ -212,7 +216,7 @@ class Integration:
         except InvalidArgumentsError as fault:
             return {"shipstation": failure(order_id_in(arguments), "invalid_arguments", str(fault))["shipstation"]}
         try:
-            response = self._tracker(action).run(query.order_id, postal_code=query.postal_code)
+            response = self._tracker(action).run(query.order_id, postal_code=query.postal_code, email=query.email)
         except (InvalidOrderIdError, OrderNotFoundError, AmbiguousOrderError, APIError) as error:
             return {"shipstation": error_result(query.order_id, error)["shipstation"]}
         return {"shipstation": response.to_dict(action.response_format)["shipstation"]}

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from shipstation_aissist.actions.tools import Dialect, shown, tool_schema
+from shipstation_aissist.actions.tools import RECIPIENT_CHECKS, Dialect, RecipientCheck, shown, tool_schema
 from shipstation_aissist.errors import ConfigurationError
 from shipstation_aissist.orders.formats import RESPONSE_FORMATS, ResponseFormat
 from shipstation_aissist.orders.query import OrderKey, check_settings
@@ -104,9 +104,10 @@ def _method(_action: object, field: attrs.Attribute[Any], value: object) -> None
         raise ConfigurationError(f"{field.name} must be {METHODS[0]!r}, not {shown(value)}")
 
 
-def _flag(_action: object, field: attrs.Attribute[Any], value: object) -> None:
-    if not isinstance(value, bool):
-        raise ConfigurationError(f"{field.name} must be true or false, not {shown(value)}")
+def _recipient_check(_action: object, field: attrs.Attribute[Any], value: object) -> None:
+    if value not in RECIPIENT_CHECKS:
+        names = ", ".join(repr(name) for name in RECIPIENT_CHECKS)
+        raise ConfigurationError(f"{field.name} must be one of {names}, not {shown(value)}")
 
 
 def _pattern(_action: object, field: attrs.Attribute[Any], value: object) -> None:
@@ -154,9 +155,11 @@ class SmartAction:
         trigger: Whose message starts it during the interaction: a :class:`Trigger` or its string.
         order_id_description: What the merchant's order ids look like and where a customer finds one, for the model.
         order_id_pattern: A regular expression that the whole id must match; group 1, if any, is looked up (R1).
-        order_key: What order ids are: ``"auto"``, ``"number"``, ``"external_id"`` or ``"shipment_id"`` (R2).
+        order_key: What order ids are: ``"auto"``, ``"number"``, ``"external_id"``, ``"shipment_id"`` or
+            ``"tracking_number"`` (R2).
         store_id: Only shipments of this store.
-        require_postal_code: Whether an order is answered only together with its postal code (R5).
+        recipient_check: What must come with the order id, so that an order is answered to its recipient only (R5):
+            ``"optional"``, ``"postal_code"``, ``"email"``, ``"either"`` of them, or ``"both"``.
         response_instructions: What the assistant should make of the answer; rides along with it.
         response_format: ``"full"`` or ``"documented"`` (design 2.3).
         tool_name: What the model calls it: 1 to 64 letters, digits, ``_`` or ``-``; default: made of the name.
@@ -181,7 +184,7 @@ class SmartAction:
     order_id_pattern: str | None = attrs.field(default=None, validator=_pattern, kw_only=True)
     order_key: OrderKey = attrs.field(default="auto", validator=_order_key, kw_only=True)
     store_id: str | None = attrs.field(default=None, validator=_store_id, kw_only=True)
-    require_postal_code: bool = attrs.field(default=False, validator=_flag, kw_only=True)
+    recipient_check: RecipientCheck = attrs.field(default="optional", validator=_recipient_check, kw_only=True)
     response_instructions: str | None = attrs.field(default=None, validator=_optional_text, kw_only=True)
     response_format: ResponseFormat = attrs.field(default="full", validator=_response_format, kw_only=True)
     tool_name: str = attrs.field(
