@@ -147,7 +147,7 @@ def test_a_pager_shows_its_first_page_and_never_asks_for_it() -> None:
     shipments = fake.client().list_shipments()
     assert shipments._repr_html_() is None
     assert fake.calls == []
-    assert shipments.total == 10
+    assert shipments.total == 17
     html = shipments._repr_html_()
     assert html is not None
     assert "12345" in html

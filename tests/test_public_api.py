@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 import shipstation_aissist
-from shipstation_aissist import errors, inbox, testing, webhooks
+from shipstation_aissist import Patience, errors, inbox, testing, webhooks
 from shipstation_aissist.errors import ErrorDetail
 
 NAMES = """
@@ -21,6 +21,7 @@ NAMES = """
     AuthenticationError BadRequestError ClientClosedError ConfigurationError ConnectionStatus Execution Fulfillment
     Integration InternalServerError InvalidOrderIdError InvalidRecipientCheckError Label LabelPackage
     MalformedResponseError Moment NotFoundError OrderNotFoundError OrderQuery OrderState Page Pager Parcel
+    Attention ParcelEvent ParcelItem Patience
     ParcelState PermissionDeniedError PlanUpgradeRequiredError RateLimitError Shipment ShipmentItem
     ShipStationClient ShipStationError SmartAction TrackEvent TrackingInformation TrackOrderAction TrackOrderOutcome
     TrackOrderResponse Trigger WebhookVerificationError"""
@@ -75,10 +76,13 @@ SIGNATURES = {
     "ShipStationClient.get_json": "(self, path, **params)",
     "ShipStationClient.close": "(self)",
     "Pager.pages": "(self)",
-    "TrackOrderAction": "(client, *, order_key='auto', store_id=None, order_id_pattern=None, resolve_order_id=None)",
-    "TrackOrderAction.run": "(self, order_id, *, postal_code=None, email=None)",
+    "TrackOrderAction": "(client, *, order_key='auto', store_id=None, order_id_pattern=None, resolve_order_id=None, "
+    f"patience={Patience()!r})",
+    "Patience": "(*, late_days=0, no_scan_days=3, stalled_days=3, stalled_days_international=5, presumed_lost_days=10, "
+    "presumed_lost_days_international=20)",
+    "TrackOrderAction.run": "(self, order_id, *, postal_code=None)",
     "TrackOrderAction.run_many": "(self, queries, *, max_workers=8)",
-    "TrackOrderAction.debug": "(self, order_id, *, postal_code=None, email=None)",
+    "TrackOrderAction.debug": "(self, order_id, *, postal_code=None)",
     "TrackOrderAction.from_webhook": "(self, event)",
     "OrderQuery": "(order_id, postal_code=None, email=None)",
     "TrackOrderResponse.to_dict": "(self, response_format='documented', max_events=None)",
@@ -95,7 +99,8 @@ SIGNATURES = {
     "Integration.to_dict": "(self)",
     "Integration.from_dict": "(data, api_key=None, client=None)",
     "SmartAction.runs_on": "(self, moment)",
-    "SmartAction.tool_schema": "(self, dialect)",
+    "SmartAction.tool_schema": "(self, dialect, *, strict=False)",
+    "Integration.tool_schemas": "(self, dialect, strict=False)",
     "webhooks.parse_webhook": "(body)",
     "webhooks.WebhookVerifier": "(jwks_url='https://api.shipengine.com/jwks', *, max_skew=300.0, timeout=10.0)",
     "webhooks.WebhookVerifier.verify": "(self, headers, body)",
@@ -151,18 +156,23 @@ def test_the_filters_of_a_list_are_typed_keywords_that_are_not_sent_unless_given
         "ConnectionStatus": "ok reason message request_id elapsed",
         "Page": "items total page pages",
         "OrderQuery": "order_id postal_code email",
-        "TrackOrderResponse": "order_id state tracking parcels warnings",
+        "TrackOrderResponse": """
+            order_id state tracking parcels warnings as_of order_number matched_by attention ship_by_date
+            hold_until_date returns""",
+        "Attention": "code severity tracking_number since days message next_steps",
+        "ParcelItem": "name sku quantity",
         "TrackOrderOutcome": "query response error",
         "Parcel": """
             tracking_number tracking_url state status_code status_description status_detail_code
             status_detail_description carrier_code carrier_status_description service_code ship_date
             estimated_delivery_date actual_delivery_date exception_description label_id shipment_id
-            package_tracking_numbers is_return_label voided events""",
+            package_tracking_numbers is_return_label voided events carrier_name alternative_tracking_numbers items
+            items_known last_scan_at replaced_by""",
         "ActionTrace": "order_id steps elapsed response error",
         "TraceStep": "kind what rule record_id attempt status seconds",
         "SmartAction": """
             name description method execution trigger order_id_description order_id_pattern order_key store_id
-            recipient_check response_instructions response_format tool_name""",
+            require_postal_code response_instructions response_format tool_name patience next_steps max_events""",
         "webhooks.WebhookEvent": "event_type resource_url label_id tracking dedup_key",
         "inbox.Receipt": "status label_id state",
         "inbox.ParcelNews": "key label_id tracking_number before after event",
@@ -198,7 +208,7 @@ def test_the_defaults_of_a_smart_action_are_those_of_the_contract() -> None:
     assert action.execution is shipstation_aissist.Execution.DURING_INTERACTION
     assert action.trigger is shipstation_aissist.Trigger.INBOUND
     assert action.order_id_description == "Order id (e.g., Shopify/WooCommerce/AdobeCommerce order id)"
-    assert (action.recipient_check, action.response_format) == ("optional", "full")
+    assert (action.require_postal_code, action.response_format) == (False, "full")
 
 
 # --- the error tree --------------------------------------------------------------------------------------------------

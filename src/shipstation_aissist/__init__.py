@@ -56,8 +56,13 @@ if TYPE_CHECKING:
     from shipstation_aissist.actions.tools import ToolResult
     from shipstation_aissist.actions.trace import ActionTrace
     from shipstation_aissist.actions.track_order import TrackOrderAction
+    from shipstation_aissist.aio.client import AsyncShipStationClient as AsyncShipStationClient
+    from shipstation_aissist.aio.pager import AsyncPager as AsyncPager
+    from shipstation_aissist.aio.track_order import AsyncTrackOrderAction as AsyncTrackOrderAction
+    from shipstation_aissist.orders.attention import Attention
     from shipstation_aissist.orders.formats import DocumentedResponse, FullResponse
-    from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
+    from shipstation_aissist.orders.parcel import Parcel, ParcelEvent, ParcelItem
+    from shipstation_aissist.orders.patience import Patience
     from shipstation_aissist.orders.query import OrderQuery
     from shipstation_aissist.orders.response import TrackOrderResponse
     from shipstation_aissist.orders.states import OrderState, ParcelState
@@ -71,6 +76,7 @@ __all__ = [
     "Address",
     "AlternativeIdentifier",
     "AmbiguousOrderError",
+    "Attention",
     "AuthenticationError",
     "BadRequestError",
     "ClientClosedError",
@@ -97,7 +103,9 @@ __all__ = [
     "Pager",
     "Parcel",
     "ParcelEvent",
+    "ParcelItem",
     "ParcelState",
+    "Patience",
     "PermissionDeniedError",
     "PlanUpgradeRequiredError",
     "RateLimitError",
@@ -118,9 +126,13 @@ __all__ = [
     "__version__",
 ]
 
+# The asynchronous names are not in __all__: a star import must not load an extra.
 # What stands on the client is imported when it is first asked for: services that only read the account, and a
 # command line that only prints its help, do not wait for it (target P4).
 _ON_FIRST_USE = {
+    "AsyncShipStationClient": "aio.client",
+    "AsyncPager": "aio.pager",
+    "AsyncTrackOrderAction": "aio.track_order",
     "TrackOrderOutcome": "actions.bulk",
     "Integration": "actions.integration",
     "Execution": "actions.smart_action",
@@ -130,10 +142,13 @@ _ON_FIRST_USE = {
     "ToolResult": "actions.tools",
     "ActionTrace": "actions.trace",
     "TrackOrderAction": "actions.track_order",
+    "Attention": "orders.attention",
     "DocumentedResponse": "orders.formats",
     "FullResponse": "orders.formats",
     "Parcel": "orders.parcel",
     "ParcelEvent": "orders.parcel",
+    "ParcelItem": "orders.parcel",
+    "Patience": "orders.patience",
     "OrderQuery": "orders.query",
     "TrackOrderResponse": "orders.response",
     "OrderState": "orders.states",
@@ -147,7 +162,12 @@ def __getattr__(name: str) -> object:
     module = _ON_FIRST_USE.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{module}"), name)
+    try:
+        value: object = getattr(import_module(f"{__name__}.{module}"), name)
+    except ModuleNotFoundError as missing:
+        if module.startswith("aio.") and missing.name in ("anyio", "httpx2"):
+            raise ImportError(f"{name} needs the extra async: pip install 'shipstation-aissist[async]'") from None
+        raise
     globals()[name] = value
     return value
 

@@ -116,13 +116,8 @@ class ShipStationClient:
         app_info: str | None = None,
         quota: Quota | None = None,
     ) -> None:
-        key = _wrapped(api_key)
+        key = key_for(api_key)
         del api_key  # a traceback from here on must not show it (T5)
-        if key is None:
-            raise ConfigurationError(
-                f"No API key: pass api_key or set {API_KEY_VARIABLE}. Keys are made in ShipStation under "
-                "Settings > Account > API Settings (V2)."
-            )
         settings = ClientSettings(
             base_url=base_url,
             timeout=timeout,
@@ -152,7 +147,7 @@ class ShipStationClient:
         self._closed = False
         self._is_view = False
         self._deadline: Deadline | None = None
-        self._last_test = _LastTest()
+        self._last_test = LastTest()
         self._transport: Transport | None = None
         if key is not None:
             check_api_key(key)
@@ -231,8 +226,6 @@ class ShipStationClient:
         name = f"name={self.name!r}, " if self.name else ""
         return f"ShipStationClient({name}base_url={self.base_url!r}, timeout={self.timeout:g})"
 
-    # --- the API, by endpoint ---
-
     def test_connection(self, *, max_age: float = 0.0) -> ConnectionStatus:
         """The "Test" button: asks for one label, which proves that key and plan reach what tracking needs.
 
@@ -254,24 +247,17 @@ class ShipStationClient:
         if known is not None:
             return known
         started = self._clock.monotonic()
-        request_id: str | None = None
-        reason: Reason = "ok"
+        error: APIError | None = None
         try:
             self._get(endpoints.list_labels({"page_size": 1}))
-            message = "The connection works: key and plan can read labels."
-        except APIError as error:
-            reason = _reason(error)
-            message = str(error)
-            request_id = getattr(error, "request_id", None)
-        status = ConnectionStatus(
-            ok=reason == "ok",
-            reason=reason,
-            message=message,
-            request_id=request_id,
-            elapsed=self._clock.monotonic() - started,
-        )
-        self._last_test.found = (self._clock.monotonic(), status)
+        except APIError as raised:
+            error = raised
+        now = self._clock.monotonic()
+        status = status_of_test(error, now - started)
+        self._last_test.found = (now, status)
         return status
+
+    # --- the API, by endpoint ---
 
     def list_shipments(
         self,
@@ -571,6 +557,8 @@ class ShipStationClient:
         """
         return self._get(endpoints.get_any(path, params))
 
+    # --- the end of the endpoints ---
+
     def close(self) -> None:
         """Close the connections; a call after this raises :class:`ClientClosedError`. May be called again.
 
@@ -644,7 +632,7 @@ class ShipStationClient:
         return self._transport
 
     def _get(self, request: ApiRequest[T]) -> T:
-        return self._run(lambda record, _: _one(request, record))
+        return self._run(lambda record, _: one_request(request, record))
 
     def _pager(
         self,
@@ -682,7 +670,7 @@ def _restored(settings: ClientSettings, closed: bool) -> ShipStationClient:
     return client
 
 
-def _one(request: ApiRequest[T], record: Record) -> Generator[tuple[ApiRequest[Any], ...], tuple[Any, ...], T]:
+def one_request(request: ApiRequest[T], record: Record) -> Generator[tuple[ApiRequest[Any], ...], tuple[Any, ...], T]:
     """The shortest flow: one request, its value or its error."""
     (result,) = yield (request,)
     if not isinstance(result, Decoded):
@@ -703,6 +691,41 @@ def _one(request: ApiRequest[T], record: Record) -> Generator[tuple[ApiRequest[A
     return value
 
 
+def key_for(api_key: str | Secret | None) -> Secret:
+    """The key, wrapped, from the argument or the environment.
+
+    Raises:
+        ConfigurationError: There is none.
+    """
+    key = _wrapped(api_key)
+    del api_key
+    if key is None:
+        raise ConfigurationError(
+            f"No API key: pass api_key or set {API_KEY_VARIABLE}. Keys are made in ShipStation under "
+            "Settings > Account > API Settings (V2)."
+        )
+    return key
+
+
+def status_of_test(error: APIError | None, elapsed: float) -> ConnectionStatus:
+    """What the "Test" button says.
+
+    Args:
+        error: What asking for a label ended with; ``None`` where it was answered.
+        elapsed: Seconds that it took.
+    """
+    if error is None:
+        message = "The connection works: key and plan can read labels."
+        return ConnectionStatus(ok=True, reason="ok", message=message, request_id=None, elapsed=elapsed)
+    return ConnectionStatus(
+        ok=False,
+        reason=_reason(error),
+        message=str(error),
+        request_id=getattr(error, "request_id", None),
+        elapsed=elapsed,
+    )
+
+
 def _wrapped(api_key: str | Secret | None) -> Secret | None:
     """Wrap the key; one that was not given comes from the environment.
 
@@ -721,7 +744,7 @@ def _key_of_environment() -> Secret | None:
 _NAP = 0.25  # seconds between two looks at whether anybody still waits
 
 
-class _LastTest:
+class LastTest:
     """What the last test of the connection found, shared by a client and its views."""
 
     found: tuple[float, ConnectionStatus] | None = None

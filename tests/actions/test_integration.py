@@ -14,12 +14,14 @@ import pytest
 from shipstation_aissist import (
     ClientClosedError,
     ConfigurationError,
+    Patience,
     ShipStationClient,
     TraceStep,
     TrackOrderAction,
 )
 from shipstation_aissist.actions.integration import Integration
 from shipstation_aissist.actions.smart_action import Execution, Moment, SmartAction, Trigger
+from shipstation_aissist.orders.attention_codes import ATTENTION_CODES
 from shipstation_aissist.testing import FakeShipStation, sandbox
 
 KEY = "the-key-that-nobody-may-see"
@@ -145,7 +147,9 @@ def test_what_runs_at_a_moment_is_what_the_truth_table_says_and_gives_what_call_
     }.items():
         results = integration.handle(moment, arguments)
         assert list(results) == names
-        assert results == {name: integration.call_tool(name, arguments) for name in names}
+        # What runs at the start is no tool, so it is compared with a tool that says the same.
+        same = {"start": {**integration.call_tool("always", arguments), "response_instructions": "Greet."}}
+        assert results == {name: same.get(name) or integration.call_tool(name, arguments) for name in names}
 
 
 @pytest.mark.parametrize("arguments", [{}, None, {"order_id": None}, {"order_id": ""}, {"postal_code": "29646"}])
@@ -162,7 +166,7 @@ def test_at_a_moment_for_which_no_action_is_meant_nothing_runs(shop: FakeShipSta
 def test_a_postal_code_that_is_not_known_yet_counts_as_left_out(shop: FakeShipStation) -> None:
     known = {"order_id": "12345", "postal_code": None}
     assert integration_of(shop).handle("inbound", known)["trackOrder"]["shipstation"]["state"] == "delivered"
-    careful = integration_of(shop, SmartAction(recipient_check="postal_code"))
+    careful = integration_of(shop, SmartAction(require_postal_code=True))
     result = careful.handle("inbound", known)["trackOrder"]
     assert result["shipstation"]["error"]["code"] == "invalid_arguments"
 
@@ -205,10 +209,53 @@ def test_a_tool_call_gives_the_order_in_the_actions_format_with_its_instructions
     integration = integration_of(shop, full, SmartAction("short", response_format="documented"))
     response = TrackOrderAction(shop.client()).run("12346")
     assert integration.call_tool("full", {"order_id": "12346"}) == {
-        **response.to_dict("full"),
+        **response.to_dict("full", max_events=10),
         "response_instructions": "Be brief.",
     }
     assert integration.call_tool("short", {"order_id": "12346"}) == response.to_dict()
+
+
+def test_a_tool_call_gives_so_many_of_the_newest_events_as_the_action_says(shop: FakeShipStation) -> None:
+    integration = integration_of(shop, SmartAction("two", max_events=2), SmartAction("none", max_events=0))
+    tracking = integration.call_tool("two", {"order_id": "12346"})["shipstation"]["tracking"]
+    assert [len(tracking["events"]), tracking["events_omitted"]] == [2, 3]
+    assert integration.call_tool("none", {"order_id": "12346"})["shipstation"]["tracking"]["events"] == []
+
+
+def test_the_actions_patience_and_next_steps_decide_what_needs_attention_and_what_to_do() -> None:
+    fake = FakeShipStation()
+    fake.add_order("77")
+    fake.buy_label("77")
+    fake.scan("77")
+    fake.clock.advance(12 * 86_400)
+    integration = integration_of(
+        fake,
+        SmartAction("usual"),
+        SmartAction("patient", patience=Patience(stalled_days=60, presumed_lost_days=60, late_days=60)),
+        SmartAction("own", next_steps={"presumed_lost": ["Open a case."]}),
+    )
+    usual, patient, own = (
+        integration.call_tool(name, {"order_id": "77"})["shipstation"]["attention"]
+        for name in ("usual", "patient", "own")
+    )
+    assert usual[0]["code"] == own[0]["code"] == "presumed_lost"
+    assert usual[0]["next_steps"] == list(ATTENTION_CODES["presumed_lost"].next_steps)
+    assert own[0]["next_steps"] == ["Open a case."]
+    assert patient == []
+
+
+def test_an_action_for_the_sessions_start_is_no_tool_and_cannot_be_called_as_one(shop: FakeShipStation) -> None:
+    start = SmartAction("start", execution="session_start")
+    always = SmartAction("always", execution="both")
+    during = SmartAction("during", trigger="outbound")
+    integration = integration_of(shop, start, always, during)
+    assert integration.tools == (always, during)
+    names = [schema["function"]["name"] for schema in integration.tool_schemas("openai")]
+    assert names == ["always", "during"]
+    assert [schema["name"] for schema in integration.tool_schemas("openai_responses", strict=True)] == names
+    failed = integration.call_tool("start", {"order_id": "12345"})["shipstation"]["error"]
+    assert (failed["code"], "start" in failed["message"].partition("The tools are")[2]) == ("unknown_tool", False)
+    assert set(integration.handle("session_start", {"order_id": "12345"})) == {"start", "always"}
 
 
 def test_the_actions_pattern_key_and_store_decide_what_is_looked_up() -> None:
@@ -335,7 +382,7 @@ DATA = {
     "timeout": 30,
     "actions": [
         SmartAction().to_dict(),
-        SmartAction("Returns desk", execution=Execution.BOTH, recipient_check="postal_code", store_id="se-1").to_dict(),
+        SmartAction("Returns desk", execution=Execution.BOTH, require_postal_code=True, store_id="se-1").to_dict(),
     ],
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import re
 from itertools import product
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipstation_aissist import ConfigurationError
+from shipstation_aissist import ConfigurationError, Patience
 from shipstation_aissist.actions.smart_action import Execution, Moment, SmartAction, Trigger
 
 
@@ -25,9 +26,12 @@ def test_a_new_action_has_the_documented_defaults() -> None:
     assert action.order_id_pattern is None
     assert action.order_key == "auto"
     assert action.store_id is None
-    assert action.recipient_check == "optional"
+    assert action.require_postal_code is False
     assert action.response_instructions is None
     assert action.response_format == "full"
+    assert action.patience == Patience()
+    assert action.next_steps == {}
+    assert action.max_events == 10
     assert action.tool_name == "trackOrder"
 
 
@@ -105,10 +109,9 @@ BAD_FIELDS: list[tuple[str, Any]] = [
     ("order_key", None),
     ("store_id", ""),
     ("store_id", 415302),
-    ("recipient_check", "phone"),
-    ("recipient_check", True),
-    ("recipient_check", []),
-    ("recipient_check", None),
+    ("require_postal_code", "yes"),
+    ("require_postal_code", 1),
+    ("require_postal_code", None),
     ("response_instructions", ""),
     ("response_instructions", 5),
     ("response_format", "short"),
@@ -174,7 +177,7 @@ FULL_ACTION = SmartAction(
     order_id_pattern=r"SHOPIFY-(\d+)",
     order_key="number",
     store_id="se-415302",
-    recipient_check="both",
+    require_postal_code=True,
     response_instructions="Be brief.",
     response_format="documented",
     tool_name="returns",
@@ -189,7 +192,39 @@ def test_an_action_survives_its_dict_and_a_pickle(action: SmartAction) -> None:
 
 def test_the_dict_of_an_action_holds_plain_values_and_no_none() -> None:
     for action in (SmartAction(), FULL_ACTION):
-        assert {type(value) for value in action.to_dict().values()} <= {str, bool}
+        assert {type(value) for value in action.to_dict().values()} <= {str, bool, int}
+
+
+def test_patience_and_next_steps_stand_in_the_dict_as_tables_where_they_are_not_the_usual() -> None:
+    action = SmartAction(patience=Patience(late_days=2), next_steps={"lost": ["Open a case.", "Say so."]}, max_events=3)
+    printed = action.to_dict()
+    assert json.loads(json.dumps(printed)) == printed
+    assert printed["patience"] == {**attrs.asdict(Patience()), "late_days": 2}
+    assert printed["next_steps"] == {"lost": ["Open a case.", "Say so."]}
+    assert SmartAction.from_dict(printed) == action
+    assert SmartAction.from_dict({"patience": {"late_days": 2}}).patience == Patience(late_days=2)
+    assert not {"patience", "next_steps"} & set(SmartAction().to_dict())
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"patience": 3}, "patience must be a Patience"),
+        ({"patience": {"late": 3}}, "patience: 'late' is none of its fields"),
+        ({"patience": {"late_days": 61}}, "late_days must be a whole number of days, 0 to 60"),
+        ({"next_steps": {"missing": ("x.",)}}, "next_steps: 'missing' is no code"),
+        ({"next_steps": {"lost": "x."}}, r"next_steps\['lost'\] must be a list of sentences"),
+        ({"next_steps": {"lost": [""]}}, r"next_steps\['lost'\] must be sentences"),
+        ({"next_steps": ["lost"]}, "next_steps must be a table"),
+        ({"max_events": -1}, "max_events must be a whole number of 0 or more"),
+        ({"max_events": True}, "max_events must be a whole number of 0 or more"),
+    ],
+)
+def test_an_unusable_patience_step_or_number_of_events_is_a_configuration_error_that_names_it(
+    fields: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=named):
+        SmartAction(**fields)
 
 
 def test_none_in_a_dict_means_not_set() -> None:

@@ -17,7 +17,7 @@ timeout = 20
 [[actions]]
 name = "Where is my order?"
 order_id_pattern = 'SHOP-(\\d+)'
-recipient_check = "postal_code"
+require_postal_code = true
 
 [[actions]]
 name = "trackOrder"

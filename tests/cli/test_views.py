@@ -43,7 +43,10 @@ def test_return_and_voided_parcels_say_so(run, order):
 
 def test_an_order_without_a_parcel_is_a_sentence_and_its_warnings(run):
     lines = run("track", "12351", "--sandbox", "--format", "text").stdout.splitlines()
-    assert lines[:2] == ["Not shipped yet · order 12351", "Order 12351 has not been shipped yet."]
+    assert lines[:2] == [
+        "Not shipped yet · order 12351",
+        "Order 12351 has not been shipped yet (1 x Blue mug). The order is on hold until January 20, 2026.",
+    ]
     assert lines[-1].startswith("! The order is on hold")
 
 

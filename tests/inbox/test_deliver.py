@@ -14,7 +14,7 @@ from shipstation_aissist import ConfigurationError, OrderNotFoundError, TrackOrd
 from shipstation_aissist.inbox import Inbox, InboxCounts, ParcelNews, store
 from shipstation_aissist.testing import FakeAdapter, FakeShipStation
 from shipstation_aissist.webhooks import WebhookVerifier, parse_webhook
-from support.inbox import BEGIN, Customer, HandClock, notification
+from support.inbox import Customer, HandClock, notification
 
 
 def stored(inbox: Inbox, column: str) -> list[Any]:
@@ -284,7 +284,7 @@ def test_what_was_told_keeps_no_text_of_its_notification(inbox: Inbox, customer:
     assert stored(inbox, "body") == [None]
 
 
-@pytest.mark.parametrize("how", ["timedelta", "datetime"])
+@pytest.mark.parametrize("how", ["timedelta", "seconds", "time", "time without a zone"])
 def test_prune_forgets_what_is_old_and_keeps_what_waits(
     inbox: Inbox, clock: HandClock, customer: Customer, how: str
 ) -> None:
@@ -301,13 +301,21 @@ def test_prune_forgets_what_is_old_and_keeps_what_waits(
     inbox.receive({}, notification("se-waiting", "delivered", 9))
     clock.advance(days=1)
     assert inbox.counts() == InboxCounts(labels=4, waiting=2, failed=1)
-    older_than = timedelta(days=30) if how == "timedelta" else clock.time - timedelta(days=30)
-    assert inbox.prune(older_than) == 2
+    since = clock.time - timedelta(days=30)
+    ages: dict[str, Any] = {
+        "timedelta": timedelta(days=30),
+        "seconds": 30 * 86_400,
+        "time": since,
+        "time without a zone": since.replace(tzinfo=None),
+    }
+    assert inbox.prune(ages[how]) == 2
     assert inbox.counts() == InboxCounts(labels=2, waiting=2, failed=0)
     assert inbox.prune(timedelta(0)) == 0
 
 
-@pytest.mark.parametrize("older_than", [timedelta(days=-1), BEGIN.replace(tzinfo=None), 30, "30 days", None])
+@pytest.mark.parametrize(
+    "older_than", [timedelta(days=-1), -1, float("nan"), float("inf"), 1e20, True, "30 days", None]
+)
 def test_prune_refuses_what_is_no_age(inbox: Inbox, older_than: Any) -> None:
     with pytest.raises(ConfigurationError, match="older_than"):
         inbox.prune(older_than)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from shipstation_aissist import ConfigurationError, MalformedResponseError, WebhookVerificationError
 from shipstation_aissist.inbox import Inbox, InboxCounts, Receipt, store
+from shipstation_aissist.webhooks import AsyncWebhookVerifier
 from support.inbox import Customer, HandClock, notification
 from support.notifications import BODY, KeyHost, signed
 from support.postgres import Postgres
@@ -79,6 +80,12 @@ def test_a_notification_is_verified_before_it_is_read(make: Callable[..., Inbox]
     assert inbox.receive(list(signed().items()), memoryview(BODY)).status == "repeated"
     assert inbox.counts().labels == 1
     assert host.asked == ["GET https://api.shipengine.com/jwks"]
+
+
+def test_a_verifier_that_would_not_be_waited_for_is_refused() -> None:
+    for verifier, said in ((AsyncWebhookVerifier(), "await"), ("https://api.shipengine.com/jwks", "not str")):
+        with pytest.raises(ConfigurationError, match=said):
+            Inbox("sqlite://", verifier=verifier)  # type: ignore[arg-type]
 
 
 def test_a_database_that_is_away_makes_receive_raise_without_a_word_of_the_customers(

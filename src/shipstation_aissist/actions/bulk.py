@@ -24,7 +24,7 @@ from shipstation_aissist.wire.replies import third_party_fault
 T = TypeVar("T")
 R = TypeVar("R")
 
-_LOOK_AHEAD = 4  # orders per worker that may be ahead of the reader
+LOOK_AHEAD = 4  # orders per worker that may be ahead of the reader
 _MOST_RERUNS = 10  # a window of the quota may end in the middle of an order more than once
 _MOST_RERUNS_FOR_OTHERS = 2  # a carrier's or a store's own limit is no quota that comes back every minute
 _LONGEST_WAIT = 120.0  # seconds, as for a pause (T3)
@@ -64,9 +64,18 @@ def run_many(
     client: ShipStationClient, settings: LookupSettings, queries: Iterable[str | OrderQuery], max_workers: int
 ) -> Generator[TrackOrderOutcome, None, None]:
     """See :meth:`TrackOrderAction.run_many`."""
+    check_workers(max_workers)
+    return _outcomes(client, settings, queries, max_workers)
+
+
+def check_workers(max_workers: object) -> None:
+    """A whole number of 1 or more.
+
+    Raises:
+        ConfigurationError: It is none.
+    """
     if type(max_workers) is not int or max_workers < 1:
         raise ConfigurationError("max_workers must be a whole number of 1 or more")
-    return _outcomes(client, settings, queries, max_workers)
 
 
 def _outcomes(
@@ -83,7 +92,7 @@ def _outcomes(
     try:
         for begun in _each(begin, queries):
             ahead.append(begun)
-            while ahead and (ahead[0].done() or len(ahead) >= max_workers * _LOOK_AHEAD):
+            while ahead and (ahead[0].done() or len(ahead) >= max_workers * LOOK_AHEAD):
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
@@ -123,23 +132,23 @@ def _answer(
     wait = 0.0
     while True:
         client._wait_for_quota(wait, stop)
-        quota = _QuotaWatch()
+        quota = QuotaWatch()
         try:
             return client._run(
-                lambda emit, now: _unless_over_quota(track_order(lookup, settings, emit, now)),
+                lambda emit, now: unless_over_quota(track_order(lookup, settings, emit, now)),
                 quota.see,
                 stop=stop,
                 priority="bulk",
             )
         except (RateLimitError, APITimeoutError) as error:
-            until_rerun = _seconds_until_rerun(reruns, error, has_waited=quota.has_waited)
+            until_rerun = seconds_until_rerun(reruns, error, has_waited=quota.has_waited)
             if until_rerun is None:
                 raise
             wait = until_rerun
         reruns += 1
 
 
-def _unless_over_quota(flow: Flow[T]) -> Flow[T]:
+def unless_over_quota(flow: Flow[T]) -> Flow[T]:
     """The same flow of requests, that ends with the first 429 of the platform.
 
     R8 would make do with the parcels that could be read. Who can wait for the quota gets all of them.
@@ -157,17 +166,18 @@ def _unless_over_quota(flow: Flow[T]) -> Flow[T]:
         return value
 
 
-class _QuotaWatch:
+class QuotaWatch:
     """Whether an order's own time was spent on waiting for a 429's ``Retry-After``, or in the pause of one (T3)."""
 
     has_waited = False
 
     def see(self, step: TraceStep) -> None:
+        """Look at a step of the order."""
         if step.kind == "wait" and (step.status == 429 or step.attempt is None):
             self.has_waited = True
 
 
-def _seconds_until_rerun(reruns: int, error: RateLimitError | APITimeoutError, *, has_waited: bool) -> float | None:
+def seconds_until_rerun(reruns: int, error: RateLimitError | APITimeoutError, *, has_waited: bool) -> float | None:
     """How long an order waits before it is run again, or ``None`` to end with ``error``."""
     if isinstance(error, APITimeoutError):
         return 0.0 if has_waited and reruns < _MOST_RERUNS else None

@@ -1,4 +1,4 @@
-"""An integration: one ShipStation account, and the smart actions that a merchant made over it (design 2.5)."""
+"""An integration: one ShipStation account, and the smart actions that a merchant made over it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import attrs
 
+from shipstation_aissist.actions.dialects import Dialect
 from shipstation_aissist.actions.smart_action import Moment, SmartAction, read_moment
 from shipstation_aissist.actions.tools import (
     InvalidArgumentsError,
@@ -16,6 +17,7 @@ from shipstation_aissist.actions.tools import (
     error_result,
     failure,
     order_id_in,
+    order_result,
     read_arguments,
     shown,
     unknown_tool,
@@ -110,6 +112,23 @@ class Integration:
         """Its smart actions, in the order in which they were added."""
         return self._actions
 
+    @property
+    def tools(self) -> tuple[SmartAction, ...]:
+        """Those of its smart actions that a model may call: they run during the interaction."""
+        return tuple(action for action in self._actions if action.is_tool)
+
+    def tool_schemas(self, dialect: Dialect, strict: bool = False) -> list[dict[str, JSONValue]]:
+        """The definitions of all tools, as a model's API expects them.
+
+        Args:
+            dialect: ``"openai"``, ``"openai_responses"``, ``"anthropic"``, ``"gemini"`` or ``"mcp"``.
+            strict: For the OpenAI dialects: in their strict mode.
+
+        Raises:
+            ConfigurationError: Another dialect, or ``strict`` for one that has no such mode.
+        """
+        return [action.tool_schema(dialect, strict=strict) for action in self.tools]
+
     def add_action(self, action: SmartAction) -> None:
         """Add a smart action.
 
@@ -140,8 +159,7 @@ class Integration:
 
         Args:
             moment: A :class:`Moment` or its string.
-            arguments: What is known by now: ``order_id`` and perhaps ``postal_code`` and ``email``; ``None`` counts as
-                not known.
+            arguments: What is known by now: ``order_id`` and perhaps ``postal_code``; ``None`` counts as not known.
 
         Returns:
             By tool name what :meth:`call_tool` gives; empty without an order id.
@@ -182,27 +200,24 @@ class Integration:
             ConfigurationError: The integration was loaded from a pickle where the environment has no key.
         """
         action = self._find(tool_name)
-        if action is None:
-            failed = unknown_tool(tool_name, [one.tool_name for one in self._actions], arguments)
+        if action is None or not action.is_tool:
+            failed = unknown_tool(tool_name, [tool.tool_name for tool in self.tools], arguments)
             return {"shipstation": failed["shipstation"]}
         return self._answer(action, arguments)
 
-    def debug(
-        self, tool_name: str, order_id: str, *, postal_code: str | None = None, email: str | None = None
-    ) -> ActionTrace:
+    def debug(self, tool_name: str, order_id: str, *, postal_code: str | None = None) -> ActionTrace:
         """Look an order up as an action would, and tell everything that happened (see :class:`ActionTrace`).
 
         Args:
             tool_name: The action, of which the order id's format, the order key and the store count.
             order_id: What the customer calls the order.
             postal_code: Where it must go, or ``None``.
-            email: The e-mail address of its recipient, or ``None``.
 
         Raises:
             ConfigurationError: There is no such action.
-            InvalidRecipientCheckError: The postal code or the e-mail address is none.
+            ValueError: The postal code is blank.
         """
-        return self._tracker(self._named(tool_name)).debug(order_id, postal_code=postal_code, email=email)
+        return self._tracker(self._named(tool_name)).debug(order_id, postal_code=postal_code)
 
     def _answer(self, action: SmartAction, arguments: object) -> ToolResult:
         result = self._look_up(action, arguments)
@@ -216,10 +231,10 @@ class Integration:
         except InvalidArgumentsError as fault:
             return {"shipstation": failure(order_id_in(arguments), "invalid_arguments", str(fault))["shipstation"]}
         try:
-            response = self._tracker(action).run(query.order_id, postal_code=query.postal_code, email=query.email)
+            response = self._tracker(action).run(query.order_id, postal_code=query.postal_code)
         except (InvalidOrderIdError, OrderNotFoundError, AmbiguousOrderError, APIError) as error:
             return {"shipstation": error_result(query.order_id, error)["shipstation"]}
-        return {"shipstation": response.to_dict(action.response_format)["shipstation"]}
+        return {"shipstation": order_result(action, response)}
 
     def _tracker(self, action: SmartAction) -> TrackOrderAction:
         tracker = TrackOrderAction(
@@ -227,6 +242,7 @@ class Integration:
             order_key=action.order_key,
             store_id=action.store_id,
             order_id_pattern=action.order_id_pattern,
+            patience=action.patience,
         )
         tracker._settings = attrs.evolve(tracker._settings, expected_format=action.expected_format)
         return tracker

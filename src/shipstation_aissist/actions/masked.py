@@ -127,6 +127,11 @@ def masked_response(response: TrackOrderResponse, hide: Hide) -> TrackOrderRespo
         returns=tuple(masked[id(parcel)] for parcel in response.returns),
         warnings=tuple(map(hide, response.warnings)),
         order_number=number(response.order_number),
+        items_not_shipped=tuple(map(_item, response.items_not_shipped)),
+        attention=tuple(
+            attrs.evolve(entry, tracking_number=number(entry.tracking_number), message=hide(entry.message))
+            for entry in response.attention
+        ),
     )
 
 

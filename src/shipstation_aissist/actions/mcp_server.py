@@ -68,7 +68,7 @@ def server_for(integration: Integration) -> Server[Any]:
         ) from missing
 
     async def list_tools(_: ServerRequestContext[Any], __: PaginatedRequestParams | None) -> ListToolsResult:
-        return ListToolsResult(tools=[Tool.model_validate(one.tool_schema("mcp")) for one in integration.actions])
+        return ListToolsResult(tools=[Tool.model_validate(schema) for schema in integration.tool_schemas("mcp")])
 
     async def call_tool(_: ServerRequestContext[Any], call: CallToolRequestParams) -> CallToolResult:
         # In a thread: a look-up may take the whole timeout, and the client may ask for several at once or cancel one.

@@ -1,4 +1,4 @@
-"""What a merchant makes of ``trackOrder``: when it runs, what it is called, how it asks and answers (design 2.5)."""
+"""What a merchant makes of ``trackOrder``: when it runs, what it is called, how it asks and answers."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import Any, TypeVar
 
 import attrs
 
-from shipstation_aissist.actions.tools import RECIPIENT_CHECKS, Dialect, RecipientCheck, shown, tool_schema
+from shipstation_aissist.actions.dialects import Dialect, tool_schema
+from shipstation_aissist.actions.tools import shown
 from shipstation_aissist.errors import ConfigurationError
+from shipstation_aissist.orders.attention_codes import ATTENTION_CODES
 from shipstation_aissist.orders.formats import RESPONSE_FORMATS, ResponseFormat
+from shipstation_aissist.orders.patience import Patience, read_patience
 from shipstation_aissist.orders.query import OrderKey, check_settings
 from shipstation_aissist.wire.requests import JSONValue
 
@@ -104,10 +107,9 @@ def _method(_action: object, field: attrs.Attribute[Any], value: object) -> None
         raise ConfigurationError(f"{field.name} must be {METHODS[0]!r}, not {shown(value)}")
 
 
-def _recipient_check(_action: object, field: attrs.Attribute[Any], value: object) -> None:
-    if value not in RECIPIENT_CHECKS:
-        names = ", ".join(repr(name) for name in RECIPIENT_CHECKS)
-        raise ConfigurationError(f"{field.name} must be one of {names}, not {shown(value)}")
+def _flag(_action: object, field: attrs.Attribute[Any], value: object) -> None:
+    if not isinstance(value, bool):
+        raise ConfigurationError(f"{field.name} must be true or false, not {shown(value)}")
 
 
 def _pattern(_action: object, field: attrs.Attribute[Any], value: object) -> None:
@@ -128,6 +130,31 @@ def _response_format(_action: object, field: attrs.Attribute[Any], value: object
     if value not in RESPONSE_FORMATS:
         names = " or ".join(repr(name) for name in RESPONSE_FORMATS)
         raise ConfigurationError(f"{field.name} must be {names}, not {shown(value)}")
+
+
+def _max_events(_action: object, field: attrs.Attribute[Any], value: object) -> None:
+    if type(value) is not int or value < 0:
+        raise ConfigurationError(f"{field.name} must be a whole number of 0 or more, not {shown(value)}")
+
+
+def _next_steps(value: Any) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, Mapping):
+        raise ConfigurationError(f"next_steps must be a table of codes and their steps, not {shown(value)}")
+    read: dict[str, tuple[str, ...]] = {}
+    for code, steps in value.items():
+        if code not in ATTENTION_CODES:
+            raise ConfigurationError(
+                f"next_steps: {shown(code)} is no code of what needs attention; there are {', '.join(ATTENTION_CODES)}"
+            )
+        if not isinstance(steps, list | tuple):
+            raise ConfigurationError(f"next_steps[{code!r}] must be a list of sentences, not {shown(steps)}")
+        for step in steps:
+            if not (isinstance(step, str) and step.strip() and step.isprintable()):
+                raise ConfigurationError(
+                    f"next_steps[{code!r}] must be sentences of printable characters, not {shown(step)}"
+                )
+        read[code] = tuple(steps)
+    return read
 
 
 def _tool_name(_action: object, field: attrs.Attribute[Any], value: object) -> None:
@@ -155,13 +182,14 @@ class SmartAction:
         trigger: Whose message starts it during the interaction: a :class:`Trigger` or its string.
         order_id_description: What the merchant's order ids look like and where a customer finds one, for the model.
         order_id_pattern: A regular expression that the whole id must match; group 1, if any, is looked up (R1).
-        order_key: What order ids are: ``"auto"``, ``"number"``, ``"external_id"``, ``"shipment_id"`` or
-            ``"tracking_number"`` (R2).
+        order_key: What order ids are: ``"auto"``, ``"number"``, ``"external_id"`` or ``"shipment_id"`` (R2).
         store_id: Only shipments of this store.
-        recipient_check: What must come with the order id, so that an order is answered to its recipient only (R5):
-            ``"optional"``, ``"postal_code"``, ``"email"``, ``"either"`` of them, or ``"both"``.
+        require_postal_code: Whether an order is answered only together with its postal code (R5).
+        patience: When an order counts as late, stalled or lost: a :class:`Patience`, or a table of its fields.
+        next_steps: What to do about what needs attention, by its code, in place of the usual steps.
+        max_events: How many of the newest events of each parcel a tool's result holds.
         response_instructions: What the assistant should make of the answer; rides along with it.
-        response_format: ``"full"`` or ``"documented"`` (design 2.3).
+        response_format: ``"full"`` or ``"documented"``.
         tool_name: What the model calls it: 1 to 64 letters, digits, ``_`` or ``-``; default: made of the name.
 
     Raises:
@@ -184,7 +212,10 @@ class SmartAction:
     order_id_pattern: str | None = attrs.field(default=None, validator=_pattern, kw_only=True)
     order_key: OrderKey = attrs.field(default="auto", validator=_order_key, kw_only=True)
     store_id: str | None = attrs.field(default=None, validator=_store_id, kw_only=True)
-    recipient_check: RecipientCheck = attrs.field(default="optional", validator=_recipient_check, kw_only=True)
+    require_postal_code: bool = attrs.field(default=False, validator=_flag, kw_only=True)
+    patience: Patience = attrs.field(factory=Patience, converter=read_patience, kw_only=True)
+    next_steps: dict[str, tuple[str, ...]] = attrs.field(factory=dict, converter=_next_steps, hash=False, kw_only=True)
+    max_events: int = attrs.field(default=10, validator=_max_events, kw_only=True)
     response_instructions: str | None = attrs.field(default=None, validator=_optional_text, kw_only=True)
     response_format: ResponseFormat = attrs.field(default="full", validator=_response_format, kw_only=True)
     tool_name: str = attrs.field(
@@ -205,22 +236,32 @@ class SmartAction:
         """
         return runs(self.execution, self.trigger, read_moment(moment))
 
-    def tool_schema(self, dialect: Dialect) -> dict[str, JSONValue]:
+    @property
+    def is_tool(self) -> bool:
+        """Whether a model may call it: it runs during the interaction.
+
+        An action for the session's start is no tool: a model that could call it would get round the recipient check of
+        another.
+        """
+        return self.execution is not Execution.SESSION_START
+
+    def tool_schema(self, dialect: Dialect, *, strict: bool = False) -> dict[str, JSONValue]:
         """The definition of the tool as a model's API expects it; a new dict at every call, always the same one.
 
         Args:
-            dialect: ``"openai"``, ``"anthropic"`` or ``"mcp"``.
+            dialect: ``"openai"``, ``"openai_responses"``, ``"anthropic"``, ``"gemini"`` or ``"mcp"``.
+            strict: For the OpenAI dialects: in their strict mode.
 
         Raises:
-            ConfigurationError: Another dialect.
+            ConfigurationError: Another dialect, or ``strict`` for one that has no such mode.
         """
-        return tool_schema(self, dialect)
+        return tool_schema(self, dialect, strict=strict)
 
     def to_dict(self) -> dict[str, JSONValue]:
         """Its fields as JSON-safe (and TOML-safe) values; what is not set is left out."""
         return attrs.asdict(
             self,
-            filter=lambda _, value: value is not None,
+            filter=lambda _, value: value is not None and value not in ({}, Patience()),
             value_serializer=lambda _action, _field, value: _plain(value),
         )
 
@@ -246,4 +287,6 @@ class SmartAction:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, dict):  # the next steps, by their codes
+        return {code: list(steps) for code, steps in value.items()}
     return value.value if isinstance(value, Enum) else value

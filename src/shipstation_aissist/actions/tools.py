@@ -1,4 +1,4 @@
-"""What a language model sees: a tool's definition, what it may send, which errors it gets (design 2.5)."""
+"""What a language model sees: what it may send to a tool, what it gets, which errors."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from math import ceil
-from typing import TYPE_CHECKING, Literal, NotRequired, TypeAlias, TypedDict, get_args
+from typing import TYPE_CHECKING, Literal, NotRequired, TypeAlias, TypedDict
+
+import attrs
 
 from shipstation_aissist.errors import (
     AmbiguousOrderError,
     APIConnectionError,
     APITimeoutError,
     AuthenticationError,
-    ConfigurationError,
     InternalServerError,
     InvalidOrderIdError,
-    InvalidRecipientCheckError,
     MalformedResponseError,
     OrderNotFoundError,
     PermissionDeniedError,
@@ -24,15 +24,14 @@ from shipstation_aissist.errors import (
     RateLimitError,
     ShipStationError,
 )
+from shipstation_aissist.orders.attention import with_next_steps
 from shipstation_aissist.orders.formats import DocumentedOrder, FullOrder
 from shipstation_aissist.orders.query import OrderQuery
 from shipstation_aissist.wire.requests import JSONValue
 
 if TYPE_CHECKING:
     from shipstation_aissist.actions.smart_action import SmartAction
-
-Dialect: TypeAlias = Literal["openai", "anthropic", "mcp"]
-DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
+    from shipstation_aissist.orders.response import TrackOrderResponse
 
 ErrorCode: TypeAlias = Literal[
     "invalid_arguments",
@@ -78,67 +77,30 @@ class ToolResult(TypedDict):
     response_instructions: NotRequired[str]
 
 
-RecipientCheck: TypeAlias = Literal["optional", "postal_code", "email", "either", "both"]
-RECIPIENT_CHECKS: tuple[str, ...] = get_args(RecipientCheck)
-_REQUIRED: dict[RecipientCheck, tuple[str, ...]] = {
-    "optional": (),
-    "postal_code": ("postal_code",),
-    "email": ("email",),
-    "either": (),  # JSON Schema could say it, and the models' APIs refuse what says it: it is told in words
-    "both": ("postal_code", "email"),
-}
-_CHECKED = {"postal_code": "postal code of the delivery address", "email": "e-mail address of the order"}
-
-# --- the definition --------------------------------------------------------------------------------------------------
+# --- the arguments ---------------------------------------------------------------------------------------------------
 
 
-def tool_schema(action: SmartAction, dialect: Dialect) -> dict[str, JSONValue]:
-    """The definition of an action as a tool.
+def arguments_schema(action: SmartAction) -> dict[str, JSONValue]:
+    """What a call of the tool may hold, as a JSON Schema.
 
     Args:
         action: The action.
-        dialect: ``"openai"`` (``tools`` of Chat Completions), ``"anthropic"`` (``tools`` of Messages) or ``"mcp"``
-            (an entry of ``tools/list``).
-
-    Raises:
-        ConfigurationError: Another dialect.
     """
-    name, description, schema = action.tool_name, action.description, _arguments_schema(action)
-    if dialect == "openai":
-        return {"type": "function", "function": {"name": name, "description": description, "parameters": schema}}
-    if dialect == "anthropic":
-        return {"name": name, "description": description, "input_schema": schema}
-    if dialect == "mcp":
-        return {
-            "name": name,
-            "title": action.name,
-            "description": description,
-            "inputSchema": schema,
-            "annotations": {"readOnlyHint": True, "openWorldHint": True},
-        }
-    raise ConfigurationError(f"dialect must be one of {', '.join(DIALECTS)}, not {dialect!r}")
-
-
-def _arguments_schema(action: SmartAction) -> dict[str, JSONValue]:
     order_id: dict[str, JSONValue] = {"type": "string", "description": action.order_id_description}
     if action.order_id_pattern is not None:
         if _PYTHON_ONLY.search(action.order_id_pattern):
             order_id["description"] = action.expected_format
         else:
             order_id["pattern"] = _whole(action.order_id_pattern)
-    either = " Send postal_code, email or both." if action.recipient_check == "either" else ""
-    checks: dict[str, JSONValue] = {
-        name: {
-            "type": "string",
-            "description": f"{what[0].upper()}{what[1:]}, as the customer gives it. The order is answered only if it "
-            f"matches.{either}",
-        }
-        for name, what in _CHECKED.items()
+    postal_code: dict[str, JSONValue] = {
+        "type": "string",
+        "description": "Postal code of the delivery address, as the customer gives it. The order is answered only if "
+        "it goes there.",
     }
     return {
         "type": "object",
-        "properties": {"order_id": order_id, **checks},
-        "required": ["order_id", *_REQUIRED[action.recipient_check]],
+        "properties": {"order_id": order_id, "postal_code": postal_code},
+        "required": ["order_id", "postal_code"] if action.require_postal_code else ["order_id"],
         "additionalProperties": False,
     }
 
@@ -153,9 +115,6 @@ def _whole(pattern: str) -> str:
     return f"^{pattern}$" if bare else f"^(?:{pattern})$"
 
 
-# --- the arguments ---------------------------------------------------------------------------------------------------
-
-
 class InvalidArgumentsError(Exception):
     """What a model sent cannot be a call of the tool; the message tells the model what to send instead."""
 
@@ -165,41 +124,27 @@ def read_arguments(action: SmartAction, arguments: object) -> OrderQuery:
 
     Args:
         action: The action that is called.
-        arguments: An object, or the JSON text of one, which is what OpenAI's API hands out.
+        arguments: An object, or the JSON text of one, which is what OpenAI's API hands out. Null counts as absent.
 
     Raises:
         InvalidArgumentsError: They do not follow the schema.
     """
-    # A null counts as absent: models in strict mode must send every argument.
     given = {name: value for name, value in _object_of(arguments).items() if value is not None}
     for name in given:
-        if name not in ("order_id", *_CHECKED):
+        if name not in ("order_id", "postal_code"):
             raise InvalidArgumentsError(
-                f"There is no argument {shown(name)}. Send order_id and, if the customer gave them, postal_code and "
-                "email."
+                f"There is no argument {shown(name)}. Send order_id and, if the customer gave it, postal_code."
             )
     order_id = _text_of(given, "order_id", f"Ask the customer for it: {action.expected_format}.")
-    if action.recipient_check == "either" and not any(name in given for name in _CHECKED):
-        ask = " or ".join(f"the {what}" for what in _CHECKED.values())
-        raise InvalidArgumentsError(f"postal_code or email is missing. Ask the customer for {ask}.")
-    required = _REQUIRED[action.recipient_check]
-    checks = {name: _check_of(given, name, required=name in required) for name in _CHECKED}
-    return OrderQuery(order_id, **checks)
-
-
-def _check_of(given: Mapping[object, object], name: str, *, required: bool) -> str | None:
-    """A part of the recipient check, or ``None`` where it may be left out and is."""
-    if name not in given and not required:
-        return None
-    ask = f"Ask the customer for the {_CHECKED[name]}{'' if required else ', or leave it out'}."
-    value = _text_of(given, name, ask)
+    if "postal_code" not in given and not action.require_postal_code:
+        return OrderQuery(order_id)
+    ask = "Ask the customer for the postal code of the delivery address"
+    ask = f"{ask}." if action.require_postal_code else f"{ask}, or leave it out."
+    postal_code = _text_of(given, "postal_code", ask)
     try:
-        OrderQuery("", **{name: value})
-    except InvalidRecipientCheckError:
-        what_is_wrong = {"postal_code": "has no letters or digits", "email": "is no e-mail address"}
-        fault = f"{name} {what_is_wrong[name]}. {ask}"
-    else:
-        return value
+        return OrderQuery(order_id, postal_code)
+    except ValueError:
+        fault = f"postal_code has no letters or digits. {ask}"
     raise InvalidArgumentsError(fault)
 
 
@@ -237,11 +182,24 @@ def _json_type(value: object) -> str:
     return "an array" if isinstance(value, list | tuple) else f"a {type(value).__name__}"
 
 
+# --- the answer ------------------------------------------------------------------------------------------------------
+
+
+def order_result(action: SmartAction, response: TrackOrderResponse) -> DocumentedOrder | FullOrder:
+    """What a tool call gives for an order: the action's format, its newest events and its own next steps.
+
+    Args:
+        action: The action that was called.
+        response: The answer.
+    """
+    told = attrs.evolve(response, attention=with_next_steps(response.attention, action.next_steps))
+    return told.to_dict(action.response_format, action.max_events)["shipstation"]
+
+
 # --- the errors ------------------------------------------------------------------------------------------------------
 
 _CODES: tuple[tuple[type[ShipStationError], ErrorCode], ...] = (
     (InvalidOrderIdError, "invalid_order_id"),
-    (InvalidRecipientCheckError, "invalid_arguments"),
     (OrderNotFoundError, "order_not_found"),
     (AmbiguousOrderError, "ambiguous_order"),
     (AuthenticationError, "authentication_failed"),
@@ -260,10 +218,11 @@ _HAND_OVER = (
     "For the merchant: {error}"
 )
 _MESSAGES: dict[ErrorCode, str] = {
-    "invalid_arguments": "{error}",
     "invalid_order_id": "{error} Ask the customer for it; do not guess one.",
     "order_not_found": "{error}",
-    "ambiguous_order": "{error}",
+    # Without the stores: they are the merchant's own business, and a model would name them to the customer.
+    "ambiguous_order": "This number stands for several orders. Ask the customer for the postal code of the delivery "
+    "address; if that is known already, hand over to a person.",
     "rate_limited": _TRY_LATER,
     "timeout": _TRY_LATER,
     "unavailable": _TRY_LATER,

@@ -103,6 +103,7 @@ def _answer(trace: ActionTrace, view: TraceView) -> Iterator[str]:
         return
     yield response.summary()
     yield _why(view, response)
+    yield from (f"Attention ({entry.severity}): {entry.code}: {entry.message}" for entry in response.attention)
     yield from (f"Warning: {warning}" for warning in response.warnings)
     for parcel in response.parcels:
         yield f"{'->' if parcel is response.tracking else '  '} {_parcel(parcel)}"

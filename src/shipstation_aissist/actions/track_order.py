@@ -10,6 +10,7 @@ from shipstation_aissist.actions.bulk import TrackOrderOutcome, run_many
 from shipstation_aissist.client import ShipStationClient
 from shipstation_aissist.orders.finding import track_order
 from shipstation_aissist.orders.notification import track_notification
+from shipstation_aissist.orders.patience import Patience
 from shipstation_aissist.orders.query import (
     LookupSettings,
     OrderIdResolver,
@@ -24,17 +25,19 @@ if TYPE_CHECKING:
     from shipstation_aissist.actions.trace import ActionTrace
     from shipstation_aissist.webhooks import WebhookEvent
 
+_PATIENCE = Patience()
+
 
 class TrackOrderAction:
     """Answers "where is my order?".
 
     Args:
         client: The account to look in; may be shared.
-        order_key: What order ids are: ``"auto"``, ``"number"``, ``"external_id"``, ``"shipment_id"`` or
-            ``"tracking_number"`` (R2, R14).
+        order_key: What order ids are: ``"auto"``, ``"number"``, ``"external_id"`` or ``"shipment_id"`` (R2).
         store_id: Only shipments of this store.
         order_id_pattern: A regular expression that the whole id must match; group 1, if any, is looked up (R1).
         resolve_order_id: Turns a platform's id into the store's order number, or ``None`` if there is none (R12).
+        patience: When an order counts as late, stalled or lost: a :class:`Patience`.
 
     Raises:
         ConfigurationError: One of them is unusable.
@@ -56,31 +59,33 @@ class TrackOrderAction:
         store_id: str | None = None,
         order_id_pattern: str | re.Pattern[str] | None = None,
         resolve_order_id: OrderIdResolver | None = None,
+        patience: Patience = _PATIENCE,
     ) -> None:
         self._client = client
-        self._settings: LookupSettings = check_settings(order_key, store_id, order_id_pattern, resolve_order_id)
+        self._settings: LookupSettings = check_settings(
+            order_key, store_id, order_id_pattern, resolve_order_id, patience
+        )
 
     @property
     def client(self) -> ShipStationClient:
         """The account it looks in."""
         return self._client
 
-    def run(self, order_id: str, *, postal_code: str | None = None, email: str | None = None) -> TrackOrderResponse:
+    def run(self, order_id: str, *, postal_code: str | None = None) -> TrackOrderResponse:
         """Find out where an order is, within the client's timeout.
 
         Args:
             order_id: What the customer calls the order.
             postal_code: Answer only if the order goes there (R5); ask for it wherever customers can type.
-            email: Answer only if this is the e-mail address of the order's recipient (R5); with both, both must match.
 
         Raises:
             InvalidOrderIdError: It cannot be an order id (R1). Nothing was sent.
-            InvalidRecipientCheckError: The postal code or the e-mail address is none (R1). Nothing was sent.
+            ValueError: The postal code is blank. Nothing was sent.
             OrderNotFoundError: No order matches.
             AmbiguousOrderError: The number stands for several orders.
             APIError: The API could not be asked, or its answer not be used.
         """
-        lookup = prepare_lookup(OrderQuery(order_id, postal_code, email), self._settings)
+        lookup = prepare_lookup(OrderQuery(order_id, postal_code), self._settings)
         return self._client._run(lambda emit, now: track_order(lookup, self._settings, emit, now))
 
     def run_many(
@@ -123,23 +128,22 @@ class TrackOrderAction:
             lambda emit, now: track_notification(event.label_id, number, self._settings, emit, now)
         )
 
-    def debug(self, order_id: str, *, postal_code: str | None = None, email: str | None = None) -> ActionTrace:
+    def debug(self, order_id: str, *, postal_code: str | None = None) -> ActionTrace:
         """Find out where an order is as :meth:`run` does, and tell everything that happened on the way.
 
         Args:
             order_id: What the customer calls the order.
             postal_code: Answer only if the order goes there (R5).
-            email: Answer only if this is the e-mail address of the order's recipient (R5).
 
         Returns:
             The trace; an error of the API or the order is part of it, never raised.
 
         Raises:
-            InvalidRecipientCheckError: The postal code or the e-mail address is none (R1). Nothing was sent.
+            ValueError: The postal code is blank. Nothing was sent.
         """
         from shipstation_aissist.actions.trace import trace_of  # only who debugs pays for it (target P4)
 
-        return trace_of(self._client, OrderQuery(order_id, postal_code, email), self._settings)
+        return trace_of(self._client, OrderQuery(order_id, postal_code), self._settings)
 
     def __repr__(self) -> str:
         return f"TrackOrderAction({self._client!r}, order_key={self._settings.order_key!r})"

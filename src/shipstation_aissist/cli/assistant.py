@@ -16,7 +16,7 @@ from shipstation_aissist.cli.session import DEFAULT_TIMEOUT, Connection, open_cl
 def tool_definition(dialect: Dialect, configuration: Path | None, tool: str | None) -> dict[str, Any]:
     """The definition of one tool; nothing is asked, so no key is needed."""
     with Integration.from_dict(_read(configuration), api_key="not used") as integration:
-        actions = integration.actions
+        actions = integration.tools
     chosen = [action for action in actions if tool in (None, action.tool_name)]
     if len(chosen) != 1:
         names = ", ".join(action.tool_name for action in actions) or "none"

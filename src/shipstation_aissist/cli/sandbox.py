@@ -1,4 +1,4 @@
-"""The embedded sandbox: a fake ShipStation with sample orders, for one command or until Ctrl-C (design 2.6)."""
+"""The embedded sandbox: a fake ShipStation with sample orders, for one command or until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 
 import typer
 
@@ -16,8 +17,20 @@ from shipstation_aissist.client import ShipStationClient
 from shipstation_aissist.configuration import API_KEY_VARIABLE, BASE_URL_VARIABLE
 from shipstation_aissist.testing.fake import FakeShipStation
 from shipstation_aissist.testing.sample_orders import sandbox
+from shipstation_aissist.transport.clock import SystemClock
+from shipstation_aissist.transport.sockets import DeadlineAdapter
 
 _PROXY_EXCEPTIONS = ("no_proxy", "NO_PROXY")
+
+
+class _SandboxClock(SystemClock):
+    """Waits like the machine's clock; it is the day of the sample orders, so that nothing of them has grown old."""
+
+    def __init__(self, fake: FakeShipStation) -> None:
+        self._fake = fake
+
+    def now(self) -> datetime:
+        return self._fake.clock.now()
 
 
 @contextmanager
@@ -26,14 +39,20 @@ def sandbox_client(timeout: float) -> Iterator[ShipStationClient]:
     fake = sandbox()
     with fake.serve() as server:
         with _past_proxies("127.0.0.1"):  # to a proxy, "this machine" is another one; read when a client is made
-            client = ShipStationClient(fake.api_key, base_url=server.base_url, timeout=timeout)
+            client = ShipStationClient._wired(
+                api_key=fake.api_key,
+                adapter=DeadlineAdapter(),
+                clock=_SandboxClock(fake),
+                base_url=server.base_url,
+                timeout=timeout,
+            )
         with client:
             yield client
 
 
 def serve(port: int) -> None:
     """Serve the sandbox until Ctrl-C; what to export goes to stdout, what there is to know to stderr."""
-    fake = sandbox()
+    fake = sandbox(today=datetime.now(UTC).date())  # for clients that live today
     with ExitStack() as stack:
         try:
             server = stack.enter_context(fake.serve(port=port))

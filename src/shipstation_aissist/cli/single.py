@@ -34,14 +34,13 @@ def track(
     lookup: LookupOptions,
     order_id: str,
     postal_code: str | None,
-    email: str | None,
     output_format: OutputFormat,
     *,
     full: bool,
 ) -> None:
     """Where one order is."""
     with open_client(connection) as client:
-        response = lookup.action(client).run(order_id, postal_code=postal_code, email=email)
+        response = lookup.action(client).run(order_id, postal_code=postal_code)
     if output_format is OutputFormat.TEXT:
         show(order_view(response, full=full))
     else:
@@ -53,14 +52,13 @@ def debug(
     lookup: LookupOptions,
     order_id: str,
     postal_code: str | None,
-    email: str | None,
     output_format: OutputFormat,
     *,
     reveal: bool,
 ) -> int:
     """How one answer comes about; returns the exit status, which is that of ``track``."""
     with open_client(connection) as client:
-        trace = lookup.action(client).debug(order_id, postal_code=postal_code, email=email)
+        trace = lookup.action(client).debug(order_id, postal_code=postal_code)
     if output_format is OutputFormat.JSON:
         write_json(trace.to_dict(reveal=reveal))
     else:

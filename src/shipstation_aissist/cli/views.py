@@ -25,6 +25,7 @@ _STYLES = {
     "returned": BAD,
     "lost": BAD,
 }
+_STYLES_OF = {"act": BAD, "info": CALM}
 _ASCII = str.maketrans("●│·", "*|-")
 _TIME_WIDTH = 22
 
@@ -61,6 +62,11 @@ def order_view(response: TrackOrderResponse, *, full: bool) -> Iterator[Line]:
         yield (("Also in this order: ", ""), _state(other.state), (f"{_flags(other)} · {_name(other)}", ""))
         if full:
             yield from _parcel_view(other)
+    if response.attention:
+        yield ()
+        for entry in response.attention:
+            yield (("! " if entry.severity == "act" else "i ", _STYLES_OF[entry.severity]), (plain(entry.message), ""))
+            yield from ((("  ", ""), (plain(step), FAINT)) for step in entry.next_steps)
     if response.warnings:
         yield ()
         yield from ((("! ", BAD), (plain(warning), "")) for warning in response.warnings)

@@ -17,7 +17,7 @@ from shipstation_aissist.inbox.held import MICROSECONDS, Arrival, Held, Status
 from shipstation_aissist.inbox.news import FailedNews, InboxCounts, ParcelNews, Receipt
 from shipstation_aissist.orders.states import ParcelState
 from shipstation_aissist.orders.tracking_state import state_of_tracking
-from shipstation_aissist.webhooks import WebhookEvent, WebhookVerifier, parse_webhook
+from shipstation_aissist.webhooks import AsyncWebhookVerifier, WebhookEvent, WebhookVerifier, parse_webhook
 from shipstation_aissist.webhooks.claims import raw_bytes
 from shipstation_aissist.webhooks.headers import Headers
 
@@ -61,7 +61,7 @@ class Inbox:
     ) -> None:
         self._store = _make_store(url, None if clock is None else lambda: rules.microseconds(clock()))
         self._action = action
-        self._verifier = verifier
+        self._verifier = _check_verifier(verifier)
 
     def receive(self, headers: Headers, body: bytes | bytearray | memoryview | str) -> Receipt:
         """Verify a notification and put it away; when this returns, it is in the database. The API is asked nothing.
@@ -195,14 +195,14 @@ class Inbox:
         if subject is None or not self._store.change(subject, decide):
             raise LookupError("No news with this key waits to be told: it was told or overtaken meanwhile.")
 
-    def prune(self, older_than: timedelta | datetime) -> int:
+    def prune(self, older_than: timedelta | datetime | float) -> int:
         """Forget labels of which nothing was heard for long. What still waits to be told stays; what failed goes.
 
         A notification of a forgotten label that ShipStation delivers late would be told as if it were new, with the key
         that it had.
 
         Args:
-            older_than: How long ago, or a time with a zone.
+            older_than: For how long: a ``timedelta``, or seconds. Or since when: a time, in UTC if it has no zone.
 
         Returns:
             How many labels were forgotten.
@@ -210,11 +210,9 @@ class Inbox:
         Raises:
             ConfigurationError: It is no such thing, or negative.
         """
-        if isinstance(older_than, timedelta) and older_than >= timedelta(0):
-            return self._store.prune(older_than // timedelta(microseconds=1), 0)
-        if isinstance(older_than, datetime) and older_than.tzinfo is not None:
+        if isinstance(older_than, datetime):
             return self._store.prune(None, rules.microseconds(older_than))
-        raise ConfigurationError("older_than must be a timedelta, such as timedelta(days=90), or a time with a zone")
+        return self._store.prune(_age(older_than), 0)
 
     def counts(self) -> InboxCounts:
         """How much there is."""
@@ -236,6 +234,18 @@ def _subject_of(event: WebhookEvent) -> str | None:
     return f"{event.carrier_code or ''}/{event.tracking_number}" if event.tracking_number else None
 
 
+def _check_verifier(verifier: WebhookVerifier | None) -> WebhookVerifier | None:
+    """Refuse one whose answer would never be waited for: everything would pass."""
+    if isinstance(verifier, AsyncWebhookVerifier):
+        raise ConfigurationError(
+            "An inbox needs a WebhookVerifier. On an event loop, await AsyncWebhookVerifier.verify first, then give "
+            "what passed to an inbox without a verifier."
+        )
+    if verifier is not None and not callable(getattr(verifier, "verify", None)):
+        raise ConfigurationError(f"verifier must be a WebhookVerifier, not {type(verifier).__name__}")
+    return verifier
+
+
 def _check(tell: object, limit: object, lease: object) -> None:
     if not callable(tell):
         raise TypeError("tell must be a function that takes a ParcelNews")
@@ -243,6 +253,17 @@ def _check(tell: object, limit: object, lease: object) -> None:
         raise ConfigurationError("limit must be a whole number of 1 or more, or None")
     if isinstance(lease, bool) or not isinstance(lease, int | float) or not 0 < lease <= _LONGEST_LEASE:
         raise ConfigurationError(f"lease must be more than 0 and at most {_LONGEST_LEASE:g} seconds")
+
+
+def _age(older_than: object) -> int:
+    is_number = isinstance(older_than, int | float) and not isinstance(older_than, bool)
+    try:
+        age = timedelta(seconds=older_than) if is_number else older_than  # type: ignore[arg-type]
+    except (OverflowError, ValueError):
+        age = None
+    if isinstance(age, timedelta) and age >= timedelta(0):
+        return age // timedelta(microseconds=1)
+    raise ConfigurationError("older_than must be a timedelta such as timedelta(days=90), seconds, or a time")
 
 
 def _state(name: str | None) -> ParcelState | None:

@@ -174,7 +174,7 @@ class Store:
         """Delete what has not changed for that long, or since then, and does not wait to be told; how many rows."""
         with self.transaction() as connection:
             limit = before if age is None else self._now(connection) - age
-            old = and_(_columns.changed_at < limit, _columns.due_at.is_(None))
+            old = and_(_columns.changed_at <= limit, _columns.due_at.is_(None))
             return connection.execute(delete(labels).where(old)).rowcount
 
     @contextmanager

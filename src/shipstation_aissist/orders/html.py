@@ -15,6 +15,7 @@ from shipstation_aissist.orders.scans import newest
 from shipstation_aissist.orders.states import DISPLAY_NAMES
 from shipstation_aissist.orders.summary import SETTLED
 from shipstation_aissist.orders.wording import Told, item_told, scan_told, short_day, told
+from shipstation_aissist.wire.dates import day_of
 
 if TYPE_CHECKING:
     from shipstation_aissist.orders.response import TrackOrderResponse
@@ -43,6 +44,7 @@ def response_view(response: TrackOrderResponse) -> str:
     return fragment(
         tag("p", escape(f"Order {response.order_id}"), " ", _badge(response.state), class_="title"),
         tag("p", escape(response.summary())),
+        _attention(response),
         notes(response.warnings),
         tag("section", tag("p", _title(response, shown), class_="title"), _details(response, shown)) if shown else "",
         *(
@@ -50,6 +52,21 @@ def response_view(response: TrackOrderResponse) -> str:
             for parcel in others
         ),
     )
+
+
+def _attention(response: TrackOrderResponse) -> str:
+    entries = [
+        tag(
+            "li",
+            badge("to do" if entry.severity == "act" else "to know", "bad" if entry.severity == "act" else "notable"),
+            " ",
+            escape(entry.message),
+            " ",
+            faint(" ".join(entry.next_steps)),
+        )
+        for entry in response.attention
+    ]
+    return tag("ul", *entries, class_="notes") if entries else ""
 
 
 def _badge(state: str, name: str | None = None) -> str:
@@ -67,7 +84,7 @@ def _title(response: TrackOrderResponse, parcel: Parcel) -> str:
 
 def _details(response: TrackOrderResponse, parcel: Parcel) -> str:
     expected = None if parcel.state in SETTLED else parcel.estimated_delivery_date
-    is_past = expected is not None and is_over(expected.date(), response.as_of)
+    is_past = expected is not None and is_over(day_of(expected), response.as_of)
     several = len(parcel.package_tracking_numbers) > 1
     said = parcel.exception_description or parcel.carrier_status_description
     latest = newest(parcel.events)

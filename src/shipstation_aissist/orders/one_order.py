@@ -8,6 +8,8 @@ from datetime import datetime
 from shipstation_aissist.errors import AmbiguousOrderError
 from shipstation_aissist.models import Label, Shipment
 from shipstation_aissist.orders import choosing, recipients
+from shipstation_aissist.orders.attention import assess
+from shipstation_aissist.orders.contents import MOST_ITEMS, items_of
 from shipstation_aissist.orders.elsewhere import read_fulfillments
 from shipstation_aissist.orders.findings import Findings
 from shipstation_aissist.orders.labels import (
@@ -26,15 +28,34 @@ from shipstation_aissist.orders.order_parts import (
     latest,
     shown_parcels,
 )
+from shipstation_aissist.orders.patience import Patience
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.orders.tracking import track
+from shipstation_aissist.orders.watching import replaced_number, unshipped_parts, watched_parcels
 from shipstation_aissist.orders.yielding import was_scanned
+
+_PATIENCE = Patience()
 
 
 def answer_for(
-    order_id: str, shipments: Sequence[Shipment], findings: Findings, now: datetime
+    order_id: str,
+    shipments: Sequence[Shipment],
+    findings: Findings,
+    now: datetime,
+    *,
+    patience: Patience = _PATIENCE,
+    asked_number: str | None = None,
 ) -> Flow[TrackOrderResponse]:
-    """The answer for shipments that matched, under R4 and R6 to R11."""
+    """The answer for shipments that matched, under R4 and R6 to R11.
+
+    Args:
+        order_id: What the caller passed.
+        shipments: Those that matched.
+        findings: Receives decisions and warnings.
+        now: The time of day.
+        patience: When something counts as late or stalled.
+        asked_number: The tracking number that was asked for, if it was one (R14).
+    """
     _check_one_order([part for part in shipments if not (is_cancelled(part) or part.is_return)], findings)
     labels = sort_labels(shipments, (yield from read_labels(shipments, findings)), findings)
     last_resorts = labels.last_resorts_of(shipments)
@@ -77,6 +98,15 @@ def answer_for(
         findings.warn(None, "A part of this order has not been shipped yet.")
 
     shown = shown_parcels(choice, by_id)
+    assessment = assess(
+        watched_parcels(choice.counting, shown, {label.label_id: label for label in counting}, by_id),
+        unshipped_parts(unshipped),
+        now,
+        patience,
+        replaced_number(asked_number, labels.listed),
+    )
+    for warning in assessment.warnings:
+        findings.warn(None, warning)
     by_label = {label.label_id: shown[id(candidate)] for label, candidate in zip(counting, of_labels, strict=True)}
     listed = [label for part in order for label in labels.listed[part.shipment_id]]
     for label in listed:
@@ -97,9 +127,11 @@ def answer_for(
         ),
         warnings=tuple(dict.fromkeys(findings.warnings)),
         as_of=now,
+        attention=assessment.attention,
         ship_by_date=earliest([part.ship_by_date for part in unshipped]),
         hold_until_date=latest([part.hold_until_date for part in unshipped]),
         returns=tuple(by_label[label.label_id] for label in listed if label.label_id in returns),
+        items_not_shipped=items_of(unshipped)[:MOST_ITEMS],
     )
 
 

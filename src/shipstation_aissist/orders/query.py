@@ -16,6 +16,7 @@ from shipstation_aissist.errors import (
     OrderNotFoundError,
 )
 from shipstation_aissist.orders.numbers import bare_number, cleaned, without_sign
+from shipstation_aissist.orders.patience import Patience, read_patience
 from shipstation_aissist.orders.recipients import comparable_email, plain_postal_code
 from shipstation_aissist.wire.requests import is_segment
 
@@ -76,6 +77,7 @@ class LookupSettings:
     order_id_pattern: re.Pattern[str] | None = None
     resolve_order_id: OrderIdResolver | None = None
     expected_format: str | None = None
+    patience: Patience = attrs.Factory(Patience)
 
 
 @attrs.frozen
@@ -87,14 +89,12 @@ class Lookup:
         key: What is looked up.
         postal_code: Where it must go, or ``None``.
         email: The e-mail address of its recipient, or ``None``.
-        with_sign: Whether the caller typed a ``#`` before the number: the store may have one with and one without.
     """
 
     order_id: str
     key: str
     postal_code: str | None = attrs.field(default=None, repr=False)
     email: str | None = attrs.field(default=None, repr=False)
-    with_sign: bool = False
 
     @property
     def has_check(self) -> bool:
@@ -103,7 +103,11 @@ class Lookup:
 
 
 def check_settings(
-    order_key: object, store_id: object, order_id_pattern: object, resolve_order_id: Any
+    order_key: object,
+    store_id: object,
+    order_id_pattern: object,
+    resolve_order_id: Any,
+    patience: object = None,
 ) -> LookupSettings:
     """Check what an action is made with.
 
@@ -121,6 +125,7 @@ def check_settings(
         store_id=store_id,
         order_id_pattern=check_pattern(order_id_pattern),
         resolve_order_id=cast("OrderIdResolver | None", resolve_order_id),
+        patience=read_patience(patience),
     )
 
 
@@ -154,7 +159,6 @@ def prepare_lookup(query: OrderQuery, settings: LookupSettings) -> Lookup:
     key = _read_key(query.order_id, settings)
     if not key:
         raise _invalid("is blank", settings)
-    with_sign = key.startswith("#")
     if settings.resolve_order_id is not None:  # R12
         resolved = settings.resolve_order_id(key)
         if resolved is None:
@@ -164,13 +168,7 @@ def prepare_lookup(query: OrderQuery, settings: LookupSettings) -> Lookup:
         raise _invalid(f"must have 1 to {LONGEST_ORDER_ID} characters", settings)
     if settings.order_key == "shipment_id" and not is_segment(key):
         raise _invalid("cannot be a shipment id", settings)
-    return Lookup(query.order_id, key, query.postal_code, query.email, with_sign)
-
-
-def looks_like_tracking_number(key: str) -> bool:
-    """R2: 10 to 40 ASCII letters and digits without blanks and hyphens, at least 8 of them digits."""
-    plain = "".join(key.split()).replace("-", "")
-    return plain.isascii() and plain.isalnum() and 10 <= len(plain) <= 40 and sum(map(str.isdigit, plain)) >= 8
+    return Lookup(query.order_id, key, query.postal_code, query.email)
 
 
 def _read_key(order_id: object, settings: LookupSettings) -> str:

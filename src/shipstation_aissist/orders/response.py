@@ -54,6 +54,7 @@ class TrackOrderResponse:
         ship_by_date: By when what is not shipped yet should be, or ``None``.
         hold_until_date: Until when what is not shipped yet is on hold, or ``None``.
         returns: The parcels on their way back from the customer; they stand in ``parcels`` too.
+        items_not_shipped: What no parcel holds yet; told in :meth:`summary`, printed in no format.
     """
 
     order_id: str
@@ -68,6 +69,7 @@ class TrackOrderResponse:
     ship_by_date: datetime | None = None
     hold_until_date: datetime | None = None
     returns: tuple[Parcel, ...] = ()
+    items_not_shipped: tuple[ParcelItem, ...] = ()
 
     @overload
     def to_dict(

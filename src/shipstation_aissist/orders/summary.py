@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING
 
 from shipstation_aissist.orders.carriers import carrier_name
 from shipstation_aissist.orders.days import is_over
-from shipstation_aissist.orders.parcel import Parcel
+from shipstation_aissist.orders.parcel import Parcel, ParcelItem
 from shipstation_aissist.orders.returns import is_return, return_told
 from shipstation_aissist.orders.scans import newest
 from shipstation_aissist.orders.states import OrderState, ParcelState
-from shipstation_aissist.orders.wording import day_in_words, day_of_delivery, scan_told
+from shipstation_aissist.orders.wording import day_in_words, day_of_delivery, item_told, scan_told
+from shipstation_aissist.orders.yielding import was_scanned
+from shipstation_aissist.wire.dates import day_of
 
 if TYPE_CHECKING:
     from shipstation_aissist.orders.response import TrackOrderResponse
@@ -46,6 +49,8 @@ _IN_PART = "DELIVERED_IN_PART"
 
 SETTLED: frozenset[str] = frozenset({"delivered", "lost", "cancelled", "returning_to_sender", "returned"})
 """The states of a parcel that is not to be expected any more."""
+_SAID_BY_STATE = frozenset({"lost", "returned", "returning", "delivery_attempted"})
+_MOST_NAMED = 10
 _IN_TROUBLE: frozenset[str] = frozenset({"exception", "delivery_attempted", "returning_to_sender"})
 
 
@@ -55,13 +60,16 @@ def summarise(response: TrackOrderResponse) -> str:
     sentences: list[str | None] = [_first(response, parcel)]
     if parcel is not None:
         sentences += [_last_seen(parcel), _trouble(parcel), _outlook(response, parcel)]
+    sentences += _attention(response, parcel)
+    sentences.append(_not_shipped(response))
     sentences += [_return(one) for one in response.returns if not one.voided]
     return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _first(response: TrackOrderResponse, parcel: Parcel | None) -> str:
     if parcel is None:
-        return f"Order {response.order_id} {_STATE_SENTENCES[response.state]}."
+        items = _named(response.items_not_shipped)
+        return f"Order {response.order_id} {_STATE_SENTENCES[response.state]}{f' ({items})' if items else ''}."
     when = ""
     if response.state is OrderState.DELIVERED and (day := day_of_delivery(parcel)) is not None:
         when = f" on {day_in_words(day)}"
@@ -91,10 +99,7 @@ def _state(response: TrackOrderResponse, parcel: Parcel) -> str:
 
 def _was_shipped(parcel: Parcel) -> bool:
     """Whether a carrier has scanned a parcel, or somebody marked it as shipped (R9); a label alone proves nothing."""
-    is_scanned = parcel.last_scan_at is not None or any(
-        event.state is not ParcelState.LABEL_CREATED for event in parcel.events
-    )
-    return is_scanned or parcel.label_id is None
+    return was_scanned(parcel) or parcel.label_id is None
 
 
 def _last_seen(parcel: Parcel) -> str | None:
@@ -122,12 +127,31 @@ def _outlook(response: TrackOrderResponse, parcel: Parcel) -> str | None:
     """When a parcel is, or was, expected; ``None`` where no such day is known or it is settled."""
     if parcel.state in SETTLED or parcel.estimated_delivery_date is None:
         return None
-    day = parcel.estimated_delivery_date.date()
+    day = day_of(parcel.estimated_delivery_date)
     if is_over(day, response.as_of):
         return f"It was expected on {day_in_words(day)}."
     if day < response.as_of.astimezone(UTC).date():  # over here, not over there
         return f"The estimated day of delivery is {day_in_words(day)}."
     return f"Delivery is expected on {day_in_words(day)}."
+
+
+def _attention(response: TrackOrderResponse, shown: Parcel | None) -> list[str]:
+    """What needs attention and is not said yet: of the shown parcel, its state and its estimated day are."""
+    said = _SAID_BY_STATE | ({"late"} if shown is not None and shown.estimated_delivery_date is not None else set())
+    number = None if shown is None else shown.tracking_number
+    is_said = [entry.code in said and entry.tracking_number == number for entry in response.attention]
+    return [entry.message for entry, skip in zip(response.attention, is_said, strict=True) if not skip]
+
+
+def _not_shipped(response: TrackOrderResponse) -> str | None:
+    items = _named(response.items_not_shipped)
+    return f"Not shipped yet: {items}." if items and response.tracking is not None else None
+
+
+def _named(items: Sequence[ParcelItem]) -> str:
+    told = "; ".join(item_told(item) for item in items[:_MOST_NAMED])
+    more = len(items) - _MOST_NAMED
+    return f"{told} and {more} more" if more > 0 else told
 
 
 def _return(parcel: Parcel) -> str:

@@ -17,6 +17,11 @@ LONGEST_PAUSE_SECONDS = 120.0
 class Permits(Protocol):
     """A quota, opened for one account. It may be used by several threads at once."""
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether asking it may take a moment, so that an event loop should not wait for it."""
+        ...
+
     def take(self, bulk: bool) -> float:
         """Take a permit for one request, if there is one; never blocks for longer than 0.1 s, never raises.
 

@@ -21,6 +21,8 @@ from shipstation_aissist.transport.clock import Clock
 class LocalPermits:
     """A sliding log: at any moment, no more than ``limit`` permits were taken within the last window."""
 
+    is_elsewhere = False
+
     def __init__(self, limit: int, window: float, reserve: int, clock: Clock) -> None:
         self._limit = limit
         self._window = window + SLACK_SECONDS

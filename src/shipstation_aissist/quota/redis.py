@@ -77,6 +77,8 @@ def _script_digest() -> str:
 class RedisPermits:
     """The log of one account in Redis, and the one of this process for as long as Redis is away."""
 
+    is_elsewhere = True
+
     def __init__(self, quota: RedisQuota, account: str, clock: Clock) -> None:
         self._link = RedisLink(quota._url, clock, "this process keeps a quota of its own")
         self._local = LocalPermits(quota.limit, quota.window, quota.reserve, clock)

@@ -59,6 +59,18 @@ class FakeClock:
             time.sleep(_MOMENT)
         self.elapse(seconds)
 
+    async def sleep_in_task(self, seconds: float) -> None:
+        """:meth:`sleep` for a task: tasks that wait at the same time wait together, not one after the other."""
+        from anyio.lowlevel import checkpoint
+
+        with self._lock:
+            self._sleeps.append(seconds)
+            until = self._read() + seconds
+        await checkpoint()
+        await checkpoint()
+        with self._lock:
+            self._waited += max(0.0, until - self._read())
+
     def elapse(self, seconds: float) -> None:
         """Pass ``seconds`` for the calling thread, without a note.
 

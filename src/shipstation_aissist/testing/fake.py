@@ -29,6 +29,7 @@ from shipstation_aissist.testing.routes import find_route, routes
 from shipstation_aissist.testing.server import FakeServer
 
 if TYPE_CHECKING:
+    from shipstation_aissist.aio.client import AsyncShipStationClient
     from shipstation_aissist.client import ShipStationClient
     from shipstation_aissist.testing.recorded import Recorded
 
@@ -108,6 +109,23 @@ class FakeShipStation(ParcelLives):
         client = ShipStationClient._wired(adapter=FakeAdapter(self), clock=self.clock, **options)
         self._clients.append(client)
         return client
+
+    def async_client(self, **options: Any) -> AsyncShipStationClient:
+        """A real asynchronous client that asks this fake, in memory, and waits by its clock (extra ``async``).
+
+        Args:
+            **options: Those of ``AsyncShipStationClient``; ``api_key`` is the right one unless given.
+        """
+        from shipstation_aissist.aio.client import AsyncShipStationClient
+        from shipstation_aissist.testing.async_exchange import FakeExchange
+
+        options.setdefault("api_key", self.api_key)
+        return AsyncShipStationClient._wired(
+            make_exchange=lambda base_url, key: FakeExchange(self, base_url, key),
+            clock=self.clock,
+            sleep=self.clock.sleep_in_task,
+            **options,
+        )
 
     def serve(self, *, host: str = "127.0.0.1", port: int = 0, latency: float = 0.0) -> FakeServer:
         """This fake behind HTTP on loopback, for code in another process: ``with fake.serve() as server: ...``.

@@ -15,7 +15,8 @@ from shipstation_aissist.testing.account import Happening
 from shipstation_aissist.testing.clock import in_utc
 from shipstation_aissist.testing.entities import FakeFulfillment, FakeLabel, FakeShipment
 from shipstation_aissist.testing.errors import FakeUsageError
-from shipstation_aissist.testing.records import timestamp, tracking_record
+from shipstation_aissist.testing.records import timestamp
+from shipstation_aissist.testing.tracking_records import tracking_record
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey

@@ -1,4 +1,4 @@
-"""The JSON records of the API, built by hand (API notes 5 to 8).
+"""The JSON records of shipments, labels and fulfillments, built by hand (API notes 5, 6, 8).
 
 Nothing of the library's models is used here, on purpose: the fake is a second witness of the wire format. Its traps
 are on the wire too: ``""`` beside ``null``, a tracking status of ``in_transit`` from a label's first moment, carrier
@@ -7,12 +7,10 @@ codes that differ between a label and its tracking reply, dates with and without
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from shipstation_aissist.testing.carriers import DETAIL_DESCRIPTIONS, STATUS_DESCRIPTIONS
-from shipstation_aissist.testing.entities import FakeFulfillment, FakeItem, FakeLabel, FakeOrder, FakeScan, FakeShipment
+from shipstation_aissist.testing.entities import FakeFulfillment, FakeItem, FakeLabel, FakeOrder, FakeShipment
 
 Record = dict[str, Any]
 
@@ -20,7 +18,6 @@ _NO_MONEY = {"currency": "usd", "amount": 0.0}
 _WEIGHT = {"value": 16.0, "unit": "ounce"}
 _DIMENSIONS = {"unit": "inch", "length": 6.0, "width": 5.0, "height": 4.0}
 _PRICE = 18.0
-_CLASSIC_CODES = {"NY": "M", "AC": "I", "IT": "I", "AT": "X", "EX": "X", "DE": "D", "SP": "I"}
 
 
 def shipment_record(shipment: FakeShipment) -> Record:
@@ -152,66 +149,6 @@ def label_record(label: FakeLabel, *, lean: bool = False) -> Record:
     }
 
 
-def tracking_record(label: FakeLabel, scans: Sequence[FakeScan] | None = None) -> Record:
-    """A tracking reply: the newest scan decides the top level; without any scan, almost everything is null.
-
-    Args:
-        label: The label that is tracked.
-        scans: Those that the reply knows, where not all of them.
-    """
-    carrier = label.carrier
-    known = label.scans if scans is None else scans
-    newest_first = sorted(known, key=lambda scan: scan.at)[::-1]
-    top = newest_first[0] if newest_first else None
-    moving = any(scan.step != "label_made" for scan in known)
-    ended = next((scan for scan in newest_first if scan.status_code == "DE"), None)
-    number = label.tracked_as or label.tracking_number
-    due = f"{label.created_at + timedelta(days=5):%Y-%m-%dT}{carrier.estimate_time}{carrier.date_suffix}"
-    record = {
-        "tracking_number": number,
-        "tracking_url": carrier.tracking_url(number) if number and moving and carrier.links_in_tracking else None,
-        "status_code": top.status_code if top else "NY",
-        "status_detail_code": top.detail_code if top else None,
-        "carrier_code": carrier.tracking_code,
-        "carrier_id": carrier.tracking_id,
-        "status_description": top.status_description if top else STATUS_DESCRIPTIONS["NY"],
-        "status_detail_description": DETAIL_DESCRIPTIONS.get(top.detail_code or "") if top else None,
-        "carrier_status_code": (top.carrier_status_code or top.event_code) if top else None,
-        "carrier_detail_code": top.carrier_detail_code if top else None,
-        "carrier_status_description": top.description if top else None,
-        "ship_date": f"{label.created_at:%Y-%m-%dT00:00:00}{carrier.date_suffix}" if moving else None,
-        "estimated_delivery_date": due if top else None,
-        "actual_delivery_date": f"{ended.at:%Y-%m-%dT%H:%M:%S}{carrier.date_suffix}" if ended else None,
-        "exception_description": None,
-        "events": [_event_record(label, scan) for scan in newest_first],
-    }
-    if label.classic:
-        _take_out_details(record, top)
-    return record | label.tracking_extra
-
-
-def unknown_tracking_record(carrier_code: str, tracking_number: str) -> Record:
-    """What tracking says of a number that it knows nothing of."""
-    return {
-        "tracking_number": tracking_number,
-        "tracking_url": None,
-        "status_code": "UN",
-        "status_detail_code": None,
-        "carrier_code": carrier_code,
-        "carrier_id": None,
-        "status_description": "Unknown",
-        "status_detail_description": None,
-        "carrier_status_code": None,
-        "carrier_detail_code": None,
-        "carrier_status_description": "No tracking information available",
-        "ship_date": None,
-        "estimated_delivery_date": None,
-        "actual_delivery_date": None,
-        "exception_description": None,
-        "events": [],
-    }
-
-
 def fulfillment_record(fulfillment: FakeFulfillment) -> Record:
     """A fulfillment: a carrier's display name instead of a code, no link, no events (API notes 8.2)."""
     shipment = fulfillment.shipment
@@ -272,17 +209,6 @@ def _alternatives(label: FakeLabel) -> list[Record] | None:
     return [{"type": "last_mile_tracking_number", "value": number} for number in label.alternative_numbers] or None
 
 
-def _take_out_details(record: Record, top: FakeScan | None) -> None:
-    """The classic API has no detail codes; its events have only the carrier's own code (API notes 14.10)."""
-    for holder in (record, *record["events"]):
-        for name in ("status_detail_code", "status_detail_description", "carrier_detail_code"):
-            del holder[name]
-    for event in record["events"]:
-        event["status_code"] = event["status_description"] = ""
-    if top is not None:
-        record["carrier_status_code"] = _CLASSIC_CODES.get(top.status_code, "I")
-
-
 def _item_record(order: FakeOrder, what: str | FakeItem) -> Record:
     item = FakeItem(what) if isinstance(what, str) else what
     return {
@@ -318,31 +244,4 @@ def _package_record(sequence: int, number: str | None) -> Record:
         "external_package_id": None,
         "sequence": sequence,
         "alternative_identifiers": None,
-    }
-
-
-def _event_record(label: FakeLabel, scan: FakeScan) -> Record:
-    carrier = label.carrier
-    return {
-        "occurred_at": f"{scan.at:%Y-%m-%dT%H:%M:%SZ}",
-        "carrier_occurred_at": carrier.local_time(scan.at),
-        "description": scan.description,
-        "city_locality": scan.city.upper() if scan.city and carrier.shouts else scan.city,
-        "state_province": scan.state,
-        "postal_code": scan.postal_code,
-        "country_code": scan.country_code,
-        "company_name": carrier.nothing,
-        "signer": scan.signer or carrier.nothing,
-        "event_code": scan.event_code,
-        "carrier_detail_code": scan.carrier_detail_code,
-        "status_code": scan.status_code,
-        "status_description": scan.status_description,
-        "carrier_status_code": scan.carrier_status_code,
-        "carrier_status_description": scan.description,
-        "status_detail_code": scan.detail_code,
-        "status_detail_description": None,
-        "proof_of_delivery_url": None,
-        "latitude": None,
-        "longitude": None,
-        **scan.extra,
     }

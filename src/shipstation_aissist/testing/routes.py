@@ -25,10 +25,9 @@ from shipstation_aissist.testing.records import (
     fulfillment_record,
     label_record,
     shipment_record,
-    tracking_record,
-    unknown_tracking_record,
 )
 from shipstation_aissist.testing.replies import RefusedError, invalid, not_found, not_trackable, plan_limit
+from shipstation_aissist.testing.tracking_records import tracking_record, unknown_tracking_record
 
 Answer = Callable[[Account, Query, str], Any]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 
+from shipstation_aissist.testing.clock import DEFAULT_START, FakeClock
 from shipstation_aissist.testing.fake import DEFAULT_KEY, FakeShipStation
 
 
-def sandbox(api_key: str = DEFAULT_KEY, *, tracking_plan: bool = False) -> FakeShipStation:
+def sandbox(api_key: str = DEFAULT_KEY, *, tracking_plan: bool = False, today: date | None = None) -> FakeShipStation:
     """A fake that holds sample orders.
 
     ======  =========================================================
@@ -22,13 +24,32 @@ def sandbox(api_key: str = DEFAULT_KEY, *, tracking_plan: bool = False) -> FakeS
     12351   on hold
     12352   cancelled
     12353   returning to its sender
+    12354   late: it was expected three days ago
+    12355   stalled: nobody has scanned it for a week
+    12356   lost, or so it seems: last scanned in December
+    12357   waiting to be picked up at the post office
+    12358   never handed to the carrier: a label of last week
+    12359   should have been shipped by yesterday
+    12360   delivered, and sent back: the return has reached the shop
     ======  =========================================================
 
     Args:
         api_key: The key that is accepted.
         tracking_plan: Whether the plan includes ``GET /v2/tracking``.
+        today: The day on which these lives stand as told; default: January 15, 2026, on which the fake's clock stands.
     """
-    fake = FakeShipStation(api_key, tracking_plan=tracking_plan)
+    shift = timedelta() if today is None else today - DEFAULT_START.date()
+    fake = FakeShipStation(api_key, clock=FakeClock(DEFAULT_START + shift), tracking_plan=tracking_plan)
+
+    def _january(day: int, hour: int, minute: int) -> datetime:
+        return datetime(2026, 1, 1, hour, minute, tzinfo=UTC) + timedelta(days=day - 1) + shift
+
+    _add_lives(fake, _january)
+    _add_troubles(fake, _january)
+    return fake
+
+
+def _add_lives(fake: FakeShipStation, _january: Callable[[int, int, int], datetime]) -> None:
 
     fake.add_order("12345", created_at=_january(5, 21, 15))
     fake.buy_label("12345", at=_january(6, 14, 7))
@@ -99,8 +120,37 @@ def sandbox(api_key: str = DEFAULT_KEY, *, tracking_plan: bool = False) -> FakeS
     fake.attempt_delivery("12353", at=_january(7, 17, 10))
     fake.return_to_sender("12353", at=_january(14, 9, 0))
 
-    return fake
 
+def _add_troubles(fake: FakeShipStation, _january: Callable[[int, int, int], datetime]) -> None:
+    """Orders that need attention."""
+    without_estimate = {"estimated_delivery_date": None}
 
-def _january(day: int, hour: int, minute: int) -> datetime:
-    return datetime(2026, 1, day, hour, minute, tzinfo=UTC)
+    fake.add_order("12354", recipient="Lee Tran", created_at=_january(7, 9, 0))
+    fake.buy_label("12354", at=_january(7, 15, 0))
+    fake.accept("12354", at=_january(7, 21, 0))
+    fake.scan("12354", city="Atlanta", state="GA", at=_january(14, 10, 30))
+
+    fake.add_order("12355", recipient="Noor Haddad", created_at=_january(6, 9, 0))
+    fake.buy_label("12355", at=_january(6, 15, 0), tracking_extra=without_estimate)
+    fake.scan("12355", city="Memphis", state="TN", at=_january(8, 7, 45))
+
+    fake.add_order("12356", recipient="Ola Nordmann", created_at=_january(-12, 9, 0))
+    fake.buy_label("12356", at=_january(-11, 15, 0), tracking_extra=without_estimate)
+    fake.scan("12356", city="Chicago", state="IL", at=_january(-9, 7, 45))
+
+    fake.add_order("12357", recipient="Kim Park", created_at=_january(7, 9, 0))
+    fake.buy_label("12357", at=_january(7, 15, 0), tracking_extra=without_estimate)
+    fake.scan("12357", at=_january(9, 6, 20))
+    fake.ready_for_pickup("12357", city="Greenwood", state="SC", at=_january(12, 15, 10))
+
+    fake.add_order("12358", recipient="Ana Souza", created_at=_january(5, 9, 0))
+    fake.buy_label("12358", at=_january(6, 15, 0), tracking_extra=without_estimate)
+
+    fake.add_order("12359", recipient="Ivo Horvat", created_at=_january(12, 9, 0), ship_by=_january(13, 0, 0))
+
+    fake.add_order("12360", recipient="Mia Berg", created_at=_january(2, 9, 0))
+    fake.buy_label("12360", at=_january(2, 15, 0))
+    fake.deliver("12360", at=_january(5, 16, 0))
+    back = fake.add_return_label("12360", at=_january(6, 9, 0))
+    fake.scan(back, at=_january(8, 9, 0))
+    fake.deliver(back, at=_january(12, 15, 30))

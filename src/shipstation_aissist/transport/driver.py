@@ -31,7 +31,7 @@ from requests.adapters import HTTPAdapter
 from shipstation_aissist.errors import ClientClosedError
 from shipstation_aissist.steps import Record, TraceStep
 from shipstation_aissist.transport.clock import Clock, Deadline
-from shipstation_aissist.transport.exchange import USER_AGENT, Environment, Exchange
+from shipstation_aissist.transport.exchange import Environment, Exchange, user_agent
 from shipstation_aissist.transport.gate import Gate, Place
 from shipstation_aissist.transport.pause import SharedPause
 from shipstation_aissist.transport.secret import Secret
@@ -72,6 +72,11 @@ def drive(flow: Flow[T], perform: Callable[[tuple[ApiRequest[Any], ...]], tuple[
 class Permits(Protocol):
     """What the account's quota is, opened for one client; :mod:`shipstation_aissist.quota` says more."""
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether asking it may take a moment, so that an event loop should not wait for it."""
+        ...
+
     def take(self, bulk: bool) -> float:
         """Take a permit: 0.0, or the seconds after which to ask again."""
         ...
@@ -105,9 +110,8 @@ class Transport:
     ) -> None:
         self.clock = clock
         self._permits = permits
-        user_agent = USER_AGENT if app_info is None else f"{USER_AGENT} {app_info}"
         self._make_exchange: Callable[[], Exchange] = lambda: Exchange(
-            base_url, key, environment, make_adapter(), clock, user_agent
+            base_url, key, environment, make_adapter(), clock, user_agent(app_info)
         )
         self.has_ended = False
         self._pause = SharedPause(clock)

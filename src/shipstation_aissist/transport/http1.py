@@ -1,5 +1,8 @@
 """One reply of HTTP/1.1, read strictly from whatever gives bytes: no socket, thread or clock is known here (T6, T7).
 
+Reading is a generator: it yields how many bytes it wants at most, and is sent at least one, or none at the end. So the
+synchronous and the asynchronous connection read with the same code.
+
 A reply that can be understood in two ways is how one customer's label is taken for another's. So whatever leaves a
 doubt about where a reply ends is a fault, and ends the connection: another ``Transfer-Encoding`` than ``chunked``, two
 lengths, a chunk that does not end where it says, a line among the headers that is none. Blanks around a header's value
@@ -9,7 +12,11 @@ mean nothing. Interim replies (``100 Continue``, ``103 Early Hints``) come befor
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from typing import TypeAlias, TypeVar, cast
+
+T = TypeVar("T")
+Reading: TypeAlias = Generator[int, bytes, T]
 
 LARGEST_BODY = 10 * 1024 * 1024
 LARGEST_HEAD = 64 * 1024
@@ -58,16 +65,16 @@ class Incoming:
     """What arrives on one connection, in order, and what of it was not asked for yet.
 
     Args:
-        receive: Gives at least one and at most so many bytes, or none at the end.
+        receive: Gives at least one and at most so many bytes, or none at the end; ``None`` where the reader is fed.
 
     Attributes:
         arrived: How many bytes have arrived in all.
     """
 
-    __slots__ = ("_buffer", "_receive", "arrived")
+    __slots__ = ("_buffer", "arrived", "receive")
 
-    def __init__(self, receive: Callable[[int], bytes]) -> None:
-        self._receive = receive
+    def __init__(self, receive: Callable[[int], bytes] | None = None) -> None:
+        self.receive = receive
         self._buffer = bytearray()
         self.arrived = 0
 
@@ -75,21 +82,21 @@ class Incoming:
         """How many bytes have arrived that nobody has read: after a reply, bytes that belong to none."""
         return len(self._buffer)
 
-    def _has_more(self, most: int = _PIECE) -> bool:
+    def _has_more(self, most: int = _PIECE) -> Reading[bool]:
         """Wait for further bytes; false at the end."""
-        piece = self._receive(most)
+        piece = yield most
         self.arrived += len(piece)
         self._buffer += piece
         return bool(piece)
 
-    def _need_more(self, most: int = _PIECE) -> None:
-        if not self._has_more(most):
+    def _need_more(self, most: int = _PIECE) -> Reading[None]:
+        if not (yield from self._has_more(most)):
             raise BrokenReplyError("the connection was closed before the reply was complete")
 
-    def head(self) -> str:
+    def head(self) -> Reading[str]:
         """Everything up to the blank line."""
         buffer = self._buffer
-        if not buffer and not self._has_more():
+        if not buffer and not (yield from self._has_more()):
             raise NoReplyError("the connection was closed before a reply came")
         looked_at = 0
         while (end := _END_OF_HEAD.search(buffer, looked_at)) is None:
@@ -98,29 +105,29 @@ class Incoming:
             if len(buffer) > LARGEST_HEAD:
                 raise BrokenReplyError("its headers are too long")
             looked_at = max(0, len(buffer) - 3)
-            self._need_more()
+            yield from self._need_more()
         if end.start() > LARGEST_HEAD:
             raise BrokenReplyError("its headers are too long")
         head = buffer[: end.start()].decode("latin-1")
         del buffer[: end.end()]
         return head
 
-    def exactly(self, size: int) -> bytes:
+    def exactly(self, size: int) -> Reading[bytes]:
         """The next ``size`` bytes."""
         buffer = self._buffer
         while len(buffer) < size:
-            self._need_more(max(_PIECE, size - len(buffer)) if size > _PIECE else _PIECE)
+            yield from self._need_more(max(_PIECE, size - len(buffer)) if size > _PIECE else _PIECE)
         data = bytes(buffer[:size])
         del buffer[:size]
         return data
 
-    def line(self, pattern: bytes) -> re.Match[bytes]:
+    def line(self, pattern: bytes) -> Reading[re.Match[bytes]]:
         """The next line, which must be of this form."""
         buffer = self._buffer
         while b"\n" not in buffer:
             if len(buffer) > _LONGEST_CHUNK_LINE:
                 raise BrokenReplyError("a line between its chunks is too long")
-            self._need_more()
+            yield from self._need_more()
         end = buffer.index(b"\n") + 1
         found = re.fullmatch(pattern, bytes(buffer[:end]))
         if found is None:
@@ -128,11 +135,11 @@ class Incoming:
         del buffer[:end]
         return found
 
-    def rest(self, most: int) -> bytes | None:
+    def rest(self, most: int) -> Reading[bytes | None]:
         """Everything until the connection ends, or ``None`` if that is more than ``most``."""
         buffer = self._buffer
         while len(buffer) <= most:
-            if not self._has_more():
+            if not (yield from self._has_more()):
                 data = bytes(buffer)
                 buffer.clear()
                 return data
@@ -140,6 +147,32 @@ class Incoming:
 
 
 def read_reply(incoming: Incoming) -> RawReply:
+    """The next reply, whole, with bytes that ``incoming`` receives by itself.
+
+    Raises:
+        NoReplyError: The connection ended before its first byte.
+        BrokenReplyError: What came is no complete reply.
+        OSError: As the connection raises it, ``TimeoutError`` too.
+    """
+    return _fed(reading_reply(incoming), incoming)
+
+
+def read_head(incoming: Incoming) -> tuple[str, int, dict[str, str]]:
+    """Minor version, status and headers of the next reply, with bytes that ``incoming`` receives by itself."""
+    return _fed(reading_head(incoming), incoming)
+
+
+def _fed(reading: Reading[T], incoming: Incoming) -> T:
+    receive = cast("Callable[[int], bytes]", incoming.receive)
+    try:
+        most = next(reading)
+        while True:
+            most = reading.send(receive(most))
+    except StopIteration as finished:
+        return finished.value  # type: ignore[no-any-return]
+
+
+def reading_reply(incoming: Incoming) -> Reading[RawReply]:
     """The next reply, whole.
 
     Raises:
@@ -147,7 +180,7 @@ def read_reply(incoming: Incoming) -> RawReply:
         BrokenReplyError: What came is no complete reply.
         OSError: As the connection raises it, ``TimeoutError`` too.
     """
-    version, status, headers = read_head(incoming)
+    version, status, headers = yield from reading_head(incoming)
     length = _length_of(headers)
     is_chunked = _is_chunked(headers)
     is_last = _ends_connection(version, headers) or (is_chunked and (length is not None or version == "0"))
@@ -155,21 +188,21 @@ def read_reply(incoming: Incoming) -> RawReply:
     if status in (204, 304):
         body = b""
     elif is_chunked:
-        body = _chunks(incoming)
+        body = yield from _chunks(incoming)
     elif length is None:
-        body, is_last = incoming.rest(LARGEST_BODY), True
+        body, is_last = (yield from incoming.rest(LARGEST_BODY)), True
     elif length > LARGEST_BODY:
         body = None
     else:
-        body = incoming.exactly(length)
+        body = yield from incoming.exactly(length)
     return RawReply(status, headers, body, is_last=is_last or body is None)
 
 
-def read_head(incoming: Incoming) -> tuple[str, int, dict[str, str]]:
+def reading_head(incoming: Incoming) -> Reading[tuple[str, int, dict[str, str]]]:
     """Minor version, status and headers of the next reply that is no interim one."""
     passed_over = 0
     while True:
-        head = incoming.head()
+        head = yield from incoming.head()
         version, status, headers = _parse(head)
         if status >= 200:
             return version, status, headers
@@ -227,17 +260,17 @@ def _ends_connection(version: str, headers: dict[str, str]) -> bool:
     return "close" in said or (version == "0" and "keep-alive" not in said)
 
 
-def _chunks(incoming: Incoming) -> bytes | None:
+def _chunks(incoming: Incoming) -> Reading[bytes | None]:
     parts: list[bytes] = []
     total = 0
-    while size := int(incoming.line(_CHUNK_SIZE)[1], 16):
+    while size := int((yield from incoming.line(_CHUNK_SIZE))[1], 16):
         total += size
         if total > LARGEST_BODY:
             return None
-        parts.append(incoming.exactly(size))
-        incoming.line(_END_OF_CHUNK)
+        parts.append((yield from incoming.exactly(size)))
+        yield from incoming.line(_END_OF_CHUNK)
     trailers = 0
-    while (trailer := incoming.line(_TRAILER)[0]) not in (b"\r\n", b"\n"):
+    while (trailer := (yield from incoming.line(_TRAILER))[0]) not in (b"\r\n", b"\n"):
         trailers += len(trailer)
         if trailers > LARGEST_HEAD:
             raise BrokenReplyError("its trailers are too long")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from dateutil.parser import parser
 
 _LONGEST_TIMESTAMP = 64  # dateutil takes half a minute for a megabyte (T1)
+_EUROPES_MIDNIGHTS = (22, 23)
 _YEAR_FIRST = re.compile(r"\s*\d{4}")
 _POSIX_OFFSET = re.compile(r"(?:UTC|GMT)\s*[+-]", re.IGNORECASE)
 
@@ -54,6 +55,21 @@ def print_timestamp(moment: datetime) -> str:
 def is_whole_day(moment: datetime) -> bool:
     """Whether a timestamp is a date without a time: a midnight is how a mere date arrives (API notes 7.5)."""
     return not (moment.hour or moment.minute or moment.second or moment.microsecond)
+
+
+def day_of(moment: datetime) -> date:
+    """The day that an estimate or a due date stands for: as it is written, without any shift.
+
+    A date may arrive as local midnight written as UTC (``T07:00:00Z``, API notes 14.3). West of Greenwich that is still
+    the day as written; the midnights of central Europe (22 and 23 o'clock) belong to the day that follows.
+
+    Args:
+        moment: As the API sent it.
+    """
+    is_next_day = moment.utcoffset() == timedelta() and moment.hour in _EUROPES_MIDNIGHTS
+    if is_next_day and not (moment.minute or moment.second or moment.microsecond) and moment.date() < date.max:
+        return moment.date() + timedelta(days=1)
+    return moment.date()
 
 
 def to_utc(moment: datetime) -> datetime | None:

@@ -153,7 +153,6 @@ LIVES.add(
     postal_code="10001",
     state="unknown",
     shows="SECOND",
-    warnings=("goes to another recipient",),
     requests=3,
 )
 LIVES.add(

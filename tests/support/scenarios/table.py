@@ -16,14 +16,13 @@ from support.scenarios import (
     recipients,
     returns_and_voids,
     strangers,
-    tracking_numbers,
     typed,
 )
 from support.scenarios.life import Life
 
 PARTS = (
     *(numbers, typed, strangers, forms_of_numbers),
-    *(recipients, neighbours, tracking_numbers),
+    *(recipients, neighbours),
     *(labels, returns_and_voids, choices, parts, codes),
     *(carriers, odd_replies, elsewhere),
 )
