@@ -1,12 +1,9 @@
-"""Many orders: in input order, bounded look-ahead, none lost to the account's quota (design 3, "In bulk")."""
+"""Many orders: in input order, bounded look-ahead, none lost to the account's quota."""
 
 from __future__ import annotations
 
 import threading
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
+from collections.abc import Generator, Iterable
 from typing import TypeVar
 
 import attrs
@@ -18,11 +15,11 @@ from shipstation_aissist.orders.lists import Flow
 from shipstation_aissist.orders.query import Lookup, LookupSettings, OrderQuery, prepare_lookup
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.steps import TraceStep
+from shipstation_aissist.transport.line import results_in_order
 from shipstation_aissist.wire.call import Abandoned
 from shipstation_aissist.wire.replies import third_party_fault
 
 T = TypeVar("T")
-R = TypeVar("R")
 
 LOOK_AHEAD = 4  # orders per worker that may be ahead of the reader
 _MOST_RERUNS = 10  # a window of the quota may end in the middle of an order more than once
@@ -82,34 +79,12 @@ def _outcomes(
     client: ShipStationClient, settings: LookupSettings, queries: Iterable[str | OrderQuery], max_workers: int
 ) -> Generator[TrackOrderOutcome, None, None]:
     stop = threading.Event()
-    pool = ThreadPoolExecutor(max_workers, thread_name_prefix="shipstation-aissist-bulk")
 
-    def begin(query: str | OrderQuery) -> Future[TrackOrderOutcome]:
+    def look_up(query: str | OrderQuery) -> TrackOrderOutcome:
         order = query if isinstance(query, OrderQuery) else OrderQuery(query)
-        return pool.submit(copy_context().run, _outcome, client, settings, order, stop)
+        return _outcome(client, settings, order, stop)
 
-    ahead: deque[Future[TrackOrderOutcome]] = deque()
-    try:
-        for begun in _each(begin, queries):
-            ahead.append(begun)
-            while ahead and (ahead[0].done() or len(ahead) >= max_workers * LOOK_AHEAD):
-                yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
-    finally:
-        stop.set()
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _each(begin: Callable[[T], Future[R]], values: Iterable[T]) -> Iterator[Future[R]]:
-    """What is begun of each value; a fault of the iterable itself comes last, so that no order before it is lost."""
-    try:
-        for value in values:
-            yield begin(value)
-    except Exception as fault:  # noqa: BLE001 - raised in its turn, where the result is asked for
-        failed: Future[R] = Future()
-        failed.set_exception(fault)
-        yield failed
+    return results_in_order(look_up, queries, max_workers, max_workers * LOOK_AHEAD, stop)
 
 
 def _outcome(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from functools import partial
 from typing import Any, Self
 
 import attrs
@@ -33,7 +32,10 @@ from shipstation_aissist.errors import (
     InvalidOrderIdError,
     OrderNotFoundError,
 )
+from shipstation_aissist.transport.clock import Deadline
+from shipstation_aissist.transport.driver import MOST_IN_FLIGHT
 from shipstation_aissist.transport.secret import Secret
+from shipstation_aissist.transport.threads import side_by_side
 from shipstation_aissist.wire.requests import JSONValue
 
 _FIELDS = ("name", "timeout", "actions")
@@ -174,14 +176,11 @@ class Integration:
         if order_id is None or (isinstance(order_id, str) and not order_id.strip()):
             return {}
         running = [action for action in self._actions if action.runs_on(now)]
-        if len(running) <= 1:
-            return {action.tool_name: self._answer(action, known) for action in running}
-        # At once, since one public call ends within one timeout (T1).
-        with ThreadPoolExecutor(len(running), thread_name_prefix="shipstation-aissist") as threads:
-            results = {
-                action.tool_name: threads.submit(copy_context().run, self._answer, action, known) for action in running
-            }
-            return {tool_name: result.result() for tool_name, result in results.items()}
+        # At once where there are threads to be had, and within one deadline in any case (T1).
+        client = self._client._within(Deadline(self._client._clock, self._client.timeout))
+        tasks = [partial(self._answer, action, known, client) for action in running]
+        results = side_by_side(tasks, most=MOST_IN_FLIGHT)
+        return {action.tool_name: result for action, result in zip(running, results, strict=True)}
 
     def call_tool(self, tool_name: str, arguments: Mapping[str, object] | str) -> ToolResult:
         """Answer a model's tool call. What a conversation can cause is a result, never an exception.
@@ -203,7 +202,7 @@ class Integration:
         if action is None or not action.is_tool:
             failed = unknown_tool(tool_name, [tool.tool_name for tool in self.tools], arguments)
             return {"shipstation": failed["shipstation"]}
-        return self._answer(action, arguments)
+        return self._answer(action, arguments, self._client)
 
     def debug(self, tool_name: str, order_id: str, *, postal_code: str | None = None) -> ActionTrace:
         """Look an order up as an action would, and tell everything that happened (see :class:`ActionTrace`).
@@ -217,28 +216,28 @@ class Integration:
             ConfigurationError: There is no such action.
             ValueError: The postal code is blank.
         """
-        return self._tracker(self._named(tool_name)).debug(order_id, postal_code=postal_code)
+        return self._tracker(self._named(tool_name), self._client).debug(order_id, postal_code=postal_code)
 
-    def _answer(self, action: SmartAction, arguments: object) -> ToolResult:
-        result = self._look_up(action, arguments)
+    def _answer(self, action: SmartAction, arguments: object, client: ShipStationClient) -> ToolResult:
+        result = self._look_up(action, arguments, client)
         if action.response_instructions is not None:
             result["response_instructions"] = action.response_instructions
         return result
 
-    def _look_up(self, action: SmartAction, arguments: object) -> ToolResult:
+    def _look_up(self, action: SmartAction, arguments: object, client: ShipStationClient) -> ToolResult:
         try:
             query = read_arguments(action, arguments)
         except InvalidArgumentsError as fault:
             return {"shipstation": failure(order_id_in(arguments), "invalid_arguments", str(fault))["shipstation"]}
         try:
-            response = self._tracker(action).run(query.order_id, postal_code=query.postal_code)
+            response = self._tracker(action, client).run(query.order_id, postal_code=query.postal_code)
         except (InvalidOrderIdError, OrderNotFoundError, AmbiguousOrderError, APIError) as error:
             return {"shipstation": error_result(query.order_id, error)["shipstation"]}
         return {"shipstation": order_result(action, response)}
 
-    def _tracker(self, action: SmartAction) -> TrackOrderAction:
+    def _tracker(self, action: SmartAction, client: ShipStationClient) -> TrackOrderAction:
         tracker = TrackOrderAction(
-            self._client,
+            client,
             order_key=action.order_key,
             store_id=action.store_id,
             order_id_pattern=action.order_id_pattern,

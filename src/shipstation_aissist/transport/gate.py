@@ -45,6 +45,11 @@ class Gate:
         """How many places nobody has."""
         return len(self._free)
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for a place."""
+        return len(self._line)
+
     def call_next(self) -> None:
         """Wake the one that has waited longest, if there is a place for it."""
         if self._free and self._line:
@@ -88,8 +93,5 @@ class Place:
             self._gate.call_next()
 
     def _take_free(self) -> bool:
-        try:
-            self._taken.extend(map(deque.popleft, (self._gate._free,)))
-        except IndexError:
-            return False
-        return True
+        self._taken.extend(map(deque.popleft, filter(None, (self._gate._free,))))
+        return bool(self._taken)
