@@ -220,6 +220,12 @@ def test_an_error_is_told_in_one_line_without_what_must_not_be_seen() -> None:
     assert "bad ***" in (play.steps[0].error or "")
 
 
+def test_reading_a_reply_ends_when_the_calls_time_does() -> None:
+    events = ", ".join('{"occurred_at": "the day before yesterday"}' for _ in range(2000))
+    play = Play(Reply(200, f'{{"tracking_number": "1", "events": [{events}]}}'.encode()), took=10.0, max_retries=0)
+    assert isinstance(play.run(track_label("se-1")), APITimeoutError)
+
+
 # --- a place (R7) ----------------------------------------------------------------------------------------------------
 
 

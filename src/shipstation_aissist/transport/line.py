@@ -20,6 +20,7 @@ from contextvars import Context, copy_context
 from typing import Generic, TypeVar
 
 from shipstation_aissist.transport.threads import start_thread
+from shipstation_aissist.transport.waiting import LONGEST_NAP
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -168,5 +169,6 @@ class _Line(Generic[T, R]):
         """Wait for something, or for the end: whether it was not the end."""
         with self._changed:
             while not self._stop.is_set() and not happens():
-                self._changed.wait()
+                # With an end: a signal that comes just before a wait without one would not be seen until it ends.
+                self._changed.wait(LONGEST_NAP)
             return not self._stop.is_set()

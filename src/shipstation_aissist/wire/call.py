@@ -193,7 +193,7 @@ def one_call(request: ApiRequest[T], bounds: Bounds, world: World) -> Call[T]:
         seconds = attempt_seconds(attempt, left, max_retries=bounds.max_retries, patient=request.patient)
         outcome: Reply | APIError = yield Attempt(request, seconds)
         reply = outcome if isinstance(outcome, Reply) else None
-        result = read(request, outcome, world.time_of_day(), world.redact) if isinstance(outcome, Reply) else outcome
+        result = _read(request, outcome, bounds, world)
         took = world.monotonic() - started
         if isinstance(result, RateLimitError) and result.retry_after and not third_party_fault(result):
             yield ReportLimit(result.retry_after)
@@ -218,6 +218,12 @@ def one_call(request: ApiRequest[T], bounds: Bounds, world: World) -> Call[T]:
         status = error.status_code if isinstance(error, APIStatusError) else None
         yield _waiting(request, "trying again", wait, attempt=attempt, status=status)
         yield Sleep(wait)
+
+
+def _read(request: ApiRequest[T], outcome: Reply | APIError, bounds: Bounds, world: World) -> Result[T]:
+    if not isinstance(outcome, Reply):
+        return outcome
+    return read(request, outcome, world.time_of_day(), world.redact, is_over=lambda: world.monotonic() >= bounds.until)
 
 
 def _turn(request: ApiRequest[T], bounds: Bounds, world: World) -> Generator[Effect[T], Any, APIError | None]:
