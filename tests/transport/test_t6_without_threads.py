@@ -162,7 +162,7 @@ def test_a_result_is_given_as_soon_as_it_is_there_while_the_next_thing_is_awaite
         assert released.wait(10)
         yield 3
 
-    results = results_in_order(lambda thing: thing * 10, things(), 2, threading.Event())
+    results = results_in_order(lambda thing: thing * 10, things(), 2, 8, threading.Event())
     assert [next(results), next(results)] == [10, 20]
     released.set()
     assert list(results) == [30]
@@ -177,7 +177,7 @@ def test_leaving_early_ends_the_reading_and_the_work() -> None:
             yield number
 
     stop = threading.Event()
-    results = results_in_order(lambda thing: thing, things(), 3, stop)
+    results = results_in_order(lambda thing: thing, things(), 3, 12, stop)
     assert next(results) == 0
     results.close()
     assert stop.is_set()
@@ -192,7 +192,7 @@ def test_leaving_early_while_the_next_thing_is_awaited_does_not_wait_for_it() ->
         yield 1
         released.wait(10)
 
-    results = results_in_order(lambda thing: thing, things(), 3, threading.Event())
+    results = results_in_order(lambda thing: thing, things(), 3, 12, threading.Event())
     assert next(results) == 1
     started = time.monotonic()
     results.close()

@@ -97,7 +97,9 @@ class TrackOrderAction:
         any order's timeout, and an order that fell to one is run again. Leaving the loop early stops the workers.
 
         Args:
-            queries: Order ids, or :class:`OrderQuery` values; read as they are needed, with a bounded look-ahead.
+            queries: Order ids, or :class:`OrderQuery` values; read as they are needed, with a bounded look-ahead, in a
+                thread of its own, so that one that is slow to come delays no outcome. Pass a list where reading is
+                bound to a thread, as the cursors of sqlite3 are.
             max_workers: How many orders are looked up at once; at most 16 requests are in flight per client.
 
         Yields:

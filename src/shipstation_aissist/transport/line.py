@@ -25,12 +25,11 @@ from shipstation_aissist.transport.waiting import LONGEST_NAP
 T = TypeVar("T")
 R = TypeVar("R")
 
-_LOOK_AHEAD = 4  # things per worker that may be ahead of the caller
 _NAME = "shipstation-aissist-bulk"
 
 
 def results_in_order(
-    work: Callable[[T], R], things: Iterable[T], workers: int, stop: threading.Event
+    work: Callable[[T], R], things: Iterable[T], workers: int, ahead: int, stop: threading.Event
 ) -> Generator[R, None, None]:
     """The result of each thing, in the order of the things.
 
@@ -38,12 +37,13 @@ def results_in_order(
         work: Makes a result of a thing; runs in the caller's context, in any thread.
         things: Read as they are needed, in a thread of its own.
         workers: How many are worked on at once.
+        ahead: How many things may be read before the caller has the results of those before them.
         stop: Set as soon as nobody wants a result any more.
 
     Raises:
         BaseException: What ``work`` or the iterable raised, in its turn.
     """
-    line = _Line(work, things, workers, stop)
+    line = _Line(work, things, workers, ahead, stop)
     try:
         if not start_thread(line.read, _NAME):
             yield from (work(thing) for thing in things)
@@ -81,10 +81,13 @@ class _Item(Generic[T, R]):
 
 
 class _Line(Generic[T, R]):
-    def __init__(self, work: Callable[[T], R], things: Iterable[T], workers: int, stop: threading.Event) -> None:
+    def __init__(
+        self, work: Callable[[T], R], things: Iterable[T], workers: int, ahead: int, stop: threading.Event
+    ) -> None:
         self._work = work
         self._things = things
         self._workers = workers
+        self._most_ahead = ahead
         self._stop = stop
         # Reentrant: a garbage collection may close an abandoned generator while its own thread is in here.
         self._changed = threading.Condition(threading.RLock())
@@ -100,7 +103,7 @@ class _Line(Generic[T, R]):
         """Take the things one by one, as far ahead as is allowed."""
         try:
             things = iter(self._things)
-            while self._wait_for(lambda: len(self._ahead) < self._workers * _LOOK_AHEAD):
+            while self._wait_for(lambda: len(self._ahead) < self._most_ahead):
                 self._put(_Item(next(things), copy_context()))
         except StopIteration:
             pass
