@@ -111,16 +111,6 @@ def test_whatever_a_patched_resolver_or_socket_does_is_a_connection_error(
     assert raised.value.__cause__ is raised.value.__context__ is None
 
 
-def test_an_exception_that_is_nobodys_answer_goes_its_way(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-    class TimeLimitError(Exception):
-        """What a task queue raises out of a signal's handler."""
-
-    client = connect("http://localhost:9/v2")
-    monkeypatch.setattr(socket, "getaddrinfo", raising(TimeLimitError()))
-    with pytest.raises(TimeLimitError):
-        client.get_label("se-1")
-
-
 # --- vcrpy -----------------------------------------------------------------------------------------------------------
 
 

@@ -85,8 +85,8 @@ def test_run_many_answers_all_in_order_with_few_threads_or_none(allowed: int, mo
 
 def test_handle_and_call_tool_answer_without_threads(no_threads: None) -> None:
     actions = [
-        SmartAction(name="first", execution=Execution.SESSION_START),
-        SmartAction(name="second", execution=Execution.SESSION_START),
+        SmartAction(name="first", execution=Execution.BOTH),
+        SmartAction(name="second", execution=Execution.BOTH),
     ]
     with shop().client() as client, Integration("shop", client=client, actions=actions) as integration:
         results = integration.handle("session_start", {"order_id": "1"})
