@@ -117,7 +117,7 @@ class Reading:
 
 def known_names(model: type) -> frozenset[str]:
     """The names of a model's fields."""
-    return frozenset(field.name for field in plan_of(model).fields)
+    return plan_of(model).known
 
 
 # --- the fast lane ---------------------------------------------------------------------------------------------------
@@ -148,6 +148,7 @@ class _Plan:
 
     model: type
     fields: tuple[_Field, ...]
+    known: frozenset[str]
     read: _Hook
 
 
@@ -156,7 +157,7 @@ def plan_of(model: type) -> _Plan:
     """How the records of a model are read; made once."""
     kinds = get_type_hints(model)
     fields = tuple(_field(field.name, kinds[field.name], READ_BY_RULES[model]) for field in attrs.fields(model))
-    return _Plan(model, fields, _fast_lane(model, fields))
+    return _Plan(model, fields, frozenset(kinds), _fast_lane(model, fields))
 
 
 def _fast_lane(model: type, fields: tuple[_Field, ...]) -> _Hook:
