@@ -22,7 +22,7 @@ from __future__ import annotations
 import os
 import random
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
@@ -197,7 +197,7 @@ class Transport:
         """Perform one call, effect by effect."""
         call = one_call(request, bounds, self._world)
         gate = self._gate
-        take_back, place, has_permit = gate.take_back, Place(gate), False
+        take_back, back, has_permit = gate.take_back, _NOTHING, False
         outcome: Any = None
         try:
             while True:
@@ -213,9 +213,10 @@ class Transport:
                     outcome = self._exchange.attempt(effect.request, effect.seconds, deadline)
                 elif isinstance(effect, TakePlace):
                     place = Place(gate)
+                    back = place.back
                     outcome = place.take(effect.seconds)
                 elif isinstance(effect, GiveBack):
-                    take_back(place.back)
+                    take_back(back)
                     gate.call_next()
                 elif isinstance(effect, TakePermit):
                     outcome = self._permits and self._permits.take(effect.priority == "bulk")
@@ -225,7 +226,7 @@ class Transport:
                 else:
                     self.clock.sleep(effect.seconds)
         finally:
-            take_back(place.back)  # one call of C code, the first thing: no signal handler can come before it
+            take_back(back)  # one call of C code, the first thing: no signal handler can come before it
             gate.call_next()
             if has_permit and self._permits is not None:
                 self._permits.give_back()
@@ -236,6 +237,7 @@ class Transport:
             self._permits.report(seconds)
 
 
+_NOTHING: Iterator[int] = iter(())
 _transports: weakref.WeakSet[Transport] = weakref.WeakSet()
 _of_parents: list[object] = []  # what a forked child must keep as it is, and so must not free
 
