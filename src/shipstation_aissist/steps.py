@@ -7,6 +7,9 @@ from typing import Literal
 
 import attrs
 
+DRIFT = "drift"
+"""The rule of a step that tells of a code, status or carrier that the library does not know; once per client."""
+
 
 @attrs.frozen(kw_only=True)
 class TraceStep:
@@ -19,7 +22,7 @@ class TraceStep:
         endpoint: The request's endpoint with names in place of ids, ``"GET /labels/{label_id}/track"``: the same for
             every order, for metrics and the names of spans; ``None`` for a decision about no request.
         what: Method and path of a request with the names of its query, or a sentence.
-        rule: The rule that decided (``"R3"``), or ``None``.
+        rule: The rule that decided (``"R3"``), ``"drift"`` for a word of the API that is not known, or ``None``.
         record_id: The id of the record that a rule dropped or chose, or ``None``.
         attempt: The number of the attempt, from 1 on, or ``None`` for a decision.
         status: The HTTP status, or ``None`` where no reply arrived.

@@ -173,6 +173,11 @@ def carrier_name(carrier_code: str | None) -> str | None:
     return carrier.name if carrier else carrier_code
 
 
+def is_known_carrier(carrier_code: str | None) -> bool:
+    """Whether the library knows a carrier code; an absent one is nothing to know."""
+    return carrier_code is None or _plain(carrier_code) in _BY_CODE
+
+
 def tracking_page(carrier_code: str | None, tracking_number: str | None) -> str | None:
     """The carrier's own tracking page for a number, where both are known."""
     if carrier_code is None or tracking_number is None:

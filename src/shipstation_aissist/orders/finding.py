@@ -10,6 +10,7 @@ import attrs
 from shipstation_aissist.errors import BadRequestError, NotFoundError
 from shipstation_aissist.models import Shipment
 from shipstation_aissist.orders import comparing, recipients
+from shipstation_aissist.orders.drift import telling_of_drift
 from shipstation_aissist.orders.findings import REFUSALS, Findings, kind_of, warn_of_list
 from shipstation_aissist.orders.lists import NEWEST_FIRST, Flow, read_lists
 from shipstation_aissist.orders.numbers import without_sign
@@ -36,7 +37,10 @@ def track_order(lookup: Lookup, settings: LookupSettings, record: Record, now: d
         AmbiguousOrderError: The matches are several orders.
         APIError: The API could not be asked, or its answer not be used.
     """
-    findings = Findings(record)
+    return (yield from telling_of_drift(_look_up(lookup, settings, Findings(record), now), record))
+
+
+def _look_up(lookup: Lookup, settings: LookupSettings, findings: Findings, now: datetime) -> Flow[TrackOrderResponse]:
     shipments = yield from _find_shipments(lookup, settings, findings)
     return (yield from answer_for(lookup.order_id, shipments, findings, now, patience=settings.patience))
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from shipstation_aissist.errors import NotFoundError, OrderNotFoundError
 from shipstation_aissist.models import Label, Shipment
 from shipstation_aissist.orders import comparing
+from shipstation_aissist.orders.drift import telling_of_drift
 from shipstation_aissist.orders.finding import find_by_number
 from shipstation_aissist.orders.findings import Findings
 from shipstation_aissist.orders.labels import is_outbound
@@ -42,7 +43,12 @@ def track_notification(
             "The notification names no label, so it leads to no order. Only tracking notifications do: subscribe to "
             "track_event_v2, and let the others pass."
         )
-    findings = Findings(record)
+    return (yield from telling_of_drift(_lead_back(label_id, tracking_number, settings, Findings(record), now), record))
+
+
+def _lead_back(
+    label_id: str | None, tracking_number: str | None, settings: LookupSettings, findings: Findings, now: datetime
+) -> Flow[TrackOrderResponse]:
     label = yield from _find_label(label_id, tracking_number, findings)
     if label is None or label.shipment_id is None or not endpoints.is_segment(label.shipment_id):
         raise not_found()
