@@ -1,4 +1,4 @@
-"""T6: what a signal's handler raises, wherever that may be, leaves the wire in order."""
+"""T6: what a signal's handler raises, wherever that may be, leaves the wire in order; a handler may ask itself."""
 
 from __future__ import annotations
 
@@ -86,3 +86,26 @@ def test_three_hundred_interruptions_leave_no_reply_behind_and_no_lock_held(
         signal.signal(signal.SIGALRM, previous)
     assert ask(exchange, "se-9") == "se-9"
     assert all(len(pool._idle) <= MOST_CONNECTIONS for pool in adapter._pools.values())
+
+
+def test_a_handler_may_ask_amid_another_request(exchange: Exchange) -> None:
+    asked: list[str] = []
+    answers: list[str] = []
+
+    def handle(*_: object) -> None:  # the next signal may come amid this one's request
+        if len(asked) < 50:
+            label_id = f"nested-{len(asked)}"
+            asked.append(label_id)
+            answers.append(ask(exchange, label_id))
+
+    previous = signal.signal(signal.SIGALRM, handle)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 1e-3, 1e-3)
+        number = 0
+        while len(answers) < 50:
+            number += 1
+            assert ask(exchange, f"se-{number}") == f"se-{number}"
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+    assert sorted(answers) == sorted(asked)
