@@ -1,4 +1,4 @@
-"""The house: what an import loads, what the pure core may know, and that another driver fits (design 5)."""
+"""The house: what an import loads, what the pure core may know, and that another driver fits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The public contract: every name of design.md 2 with the signature written there, and the error tree of 2.4."""
+"""The public contract: every public name with its signature, and the tree of errors."""
 
 from __future__ import annotations
 

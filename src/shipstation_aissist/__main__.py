@@ -10,7 +10,7 @@ from shipstation_aissist.cli.statuses import INTERRUPTED, MISUSED
 
 
 def main() -> None:
-    """Run the command line; it ends by :class:`SystemExit`, with the exit statuses of design 2.8."""
+    """Run the command line; it ends by :class:`SystemExit`, whose status says how it went: see ``cli/statuses.py``."""
     try:
         try:
             from shipstation_aissist.cli.app import app

@@ -285,7 +285,7 @@ class ShipStationClient:
     ) -> Pager[Shipment]:
         """List shipments; ``shipment_number`` is the store's order number.
 
-        The API may ignore a filter: compare what comes back before showing it to anybody (api-facts 5.4).
+        The API may ignore a filter: compare what comes back before showing it to anybody (API notes 5.4).
 
         Args:
             shipment_number: The store's order number, without a leading ``#`` in most accounts.
@@ -316,7 +316,7 @@ class ShipStationClient:
             TypeError: A value of a wrong type.
             ValueError: A blank filter, or ``batch_id`` together with others.
 
-        Source: https://docs.shipstation.com/list-shipments, api-facts 5.2.
+        Source: https://docs.shipstation.com/list-shipments, API notes 5.2.
         """
         filters: dict[str, QueryValue] = {
             "shipment_number": shipment_number,
@@ -360,7 +360,7 @@ class ShipStationClient:
             NotFoundError: There is none.
             APIError: The API could not be asked, or its answer not be used.
 
-        Source: SPEC ``get_shipment_by_external_id``, api-facts 5.4.
+        Source: SPEC ``get_shipment_by_external_id``, API notes 5.4.
         """
         return self._get(endpoints.get_shipment_by_external_id(external_shipment_id))
 
@@ -413,7 +413,7 @@ class ShipStationClient:
             TypeError: A value of a wrong type.
             ValueError: A blank filter, or ``batch_id`` together with others.
 
-        Source: https://docs.shipstation.com/list-labels, api-facts 6.1.
+        Source: https://docs.shipstation.com/list-labels, API notes 6.1.
         """
         filters: dict[str, QueryValue] = {
             "shipment_id": shipment_id,
@@ -443,7 +443,7 @@ class ShipStationClient:
             NotFoundError: There is none.
             APIError: The API could not be asked, or its answer not be used.
 
-        Source: SPEC ``get_label_by_id``, api-facts 6.2.
+        Source: SPEC ``get_label_by_id``, API notes 6.2.
         """
         return self._get(endpoints.get_label(label_id))
 
@@ -454,7 +454,7 @@ class ShipStationClient:
             NotFoundError: There is no such label, or nothing is known of it.
             APIError: The API could not be asked, or its answer not be used.
 
-        Source: SPEC ``get_tracking_log_from_label``, api-facts 7.1.
+        Source: SPEC ``get_tracking_log_from_label``, API notes 7.1.
         """
         return self._get(endpoints.track_label(label_id))
 
@@ -465,7 +465,7 @@ class ShipStationClient:
             PlanUpgradeRequiredError: Most plans do not include this: use :meth:`track_label`.
             APIError: The API could not be asked, or its answer not be used.
 
-        Source: api-facts 7.6.
+        Source: API notes 7.6.
         """
         return self._get(endpoints.track(carrier_code, tracking_number))
 
@@ -518,7 +518,7 @@ class ShipStationClient:
             TypeError: A value of a wrong type.
             ValueError: A blank filter, or ``batch_id`` together with others.
 
-        Source: https://docs.shipstation.com/list-fulfillments, api-facts 8.1.
+        Source: https://docs.shipstation.com/list-fulfillments, API notes 8.1.
         """
         filters: dict[str, QueryValue] = {
             "shipment_number": shipment_number,

@@ -1,4 +1,4 @@
-"""What a client is made of, checked before anything is sent (design 2.1)."""
+"""What a client is made of, checked before anything is sent."""
 
 from __future__ import annotations
 

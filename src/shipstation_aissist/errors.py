@@ -38,10 +38,10 @@ __all__ = [
 
 @attrs.frozen
 class ErrorDetail:
-    """One entry of the ``errors`` array of an error reply (api-facts 3.1).
+    """One entry of the ``errors`` array of an error reply (API notes 3.1).
 
     Every field is the API's own text or ``None``. ``error_source`` is ``"shipengine"`` for the
-    platform itself, ``"carrier"`` or ``"order_source"`` for a third party (api-facts 3.2).
+    platform itself, ``"carrier"`` or ``"order_source"`` for a third party (API notes 3.2).
     """
 
     error_source: str | None = None
@@ -160,7 +160,7 @@ class AuthenticationError(APIStatusError):
 
 
 class PlanUpgradeRequiredError(APIStatusError):
-    """401: the key is good, but the account's plan does not include this resource (api-facts 1.8)."""
+    """401: the key is good, but the account's plan does not include this resource (API notes 1.8)."""
 
 
 class PermissionDeniedError(APIStatusError):

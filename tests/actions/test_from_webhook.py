@@ -1,4 +1,4 @@
-"""A delivery notification is led back to its whole order, under the same rules as a question (design 2.7)."""
+"""A delivery notification is led back to its whole order, under the same rules as a question."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An integration: its actions, what runs when, what a tool call gives, where its key never goes (design 2.5, T5)."""
+"""An integration: its actions, what runs when, what a tool call gives, where its key never goes (T5)."""
 
 from __future__ import annotations
 

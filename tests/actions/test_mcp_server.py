@@ -1,4 +1,4 @@
-"""The MCP server, asked by the official package's own client (design 2.5)."""
+"""The MCP server, asked by the official package's own client."""
 
 from __future__ import annotations
 

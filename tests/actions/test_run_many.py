@@ -1,4 +1,4 @@
-"""Many orders: in order, lazily, and none lost to a fault of another one or to the quota (design 3, "In bulk")."""
+"""Many orders: in order, lazily, and none lost to a fault of another one or to the quota."""
 
 from __future__ import annotations
 

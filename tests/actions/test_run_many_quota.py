@@ -1,4 +1,4 @@
-"""Two hundred requests a minute are the whole account's quota, and no order is lost to it (design 3, "In bulk")."""
+"""Two hundred requests a minute are the whole account's quota, and no order is lost to it."""
 
 from __future__ import annotations
 

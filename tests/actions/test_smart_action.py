@@ -1,4 +1,4 @@
-"""Smart actions as data: what they default to, when they run, what they refuse (design 2.5)."""
+"""Smart actions as data: what they default to, when they run, what they refuse."""
 
 from __future__ import annotations
 

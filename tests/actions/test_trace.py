@@ -1,4 +1,4 @@
-"""The debugger: the trace tells everything that happened, and never raises for the API or the order (design 2.5)."""
+"""The debugger: the trace tells everything that happened, and never raises for the API or the order."""
 
 from __future__ import annotations
 

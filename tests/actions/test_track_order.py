@@ -1,4 +1,4 @@
-"""The documented answer, through the public client and over ``responses`` (design 2.3)."""
+"""The documented answer, through the public client and over ``responses``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``track --from``: JSON Lines as results come, counts at the end, an exit status for all (design 2.8)."""
+"""``track --from``: JSON Lines as results come, counts at the end, an exit status for all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only a process of its own shows: the entry point, Ctrl-C, closed pipes (design 2.8)."""
+"""What only a process of its own shows: the entry point, Ctrl-C, closed pipes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``track ORDER_ID``: what is asked, what is printed, how it ends (design 2.8)."""
+"""``track ORDER_ID``: what is asked, what is printed, how it ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The other calls of the client (design 2.1): single records, any JSON, the Test button, and closing."""
+"""The other calls of the client: single records, any JSON, the Test button, and closing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a client can be made of (design 2.1): bad construction is a ConfigurationError, before any request."""
+"""What a client can be made of: bad construction is a ConfigurationError, before any request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists (design 2.1): explicit filters, and pagers that are lazy, repeatable, without repetitions and finite."""
+"""Lists: explicit filters, and pagers that are lazy, repeatable, without repetitions and finite."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who mocks with ``responses`` sees and answers every attempt, retries included (design 2.6)."""
+"""Who mocks with ``responses`` sees and answers every attempt, retries included."""
 
 from __future__ import annotations
 

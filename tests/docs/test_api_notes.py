@@ -51,3 +51,12 @@ def test_every_fact_says_how_certain_it_is() -> None:
     for number, text in numbered().items():
         if "." in number and number.split(".")[0] not in said_for_the_whole_section:
             assert any(word in " ".join(text.lower().split()) for word in CERTAINTIES), number
+
+
+def test_nothing_refers_to_a_page_that_readers_do_not_have() -> None:
+    unknown = re.compile(r"\bapi[-]facts\b|\bdesign(?:\.md| section)? \d", re.IGNORECASE)
+    files = [
+        file for folder in FOLDERS for file in (ROOT / folder).rglob("*.*") if file.suffix in {".py", ".md", ".ipynb"}
+    ]
+    found = [file for file in (*ROOT.glob("*.md"), *files) if unknown.search(file.read_text("utf-8"))]
+    assert [file.relative_to(ROOT).as_posix() for file in found if "_build" not in file.parts] == []

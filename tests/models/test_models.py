@@ -123,7 +123,7 @@ USEFUL = {
 
 
 @pytest.mark.parametrize(("model", "fields"), USEFUL.items())
-def test_a_model_has_every_field_that_the_api_facts_name_as_useful(model: type, fields: str) -> None:
+def test_a_model_has_every_field_that_the_api_notes_name_as_useful(model: type, fields: str) -> None:
     assert set(fields.split()) <= {field.name for field in attrs.fields(model)}
 
 

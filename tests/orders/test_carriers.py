@@ -16,7 +16,7 @@ from shipstation_aissist.orders.carriers import (
     tracking_page,
 )
 
-# The carriers of design 3, R10, each with its link for the number "AB 1/2".
+# The carriers of R10, each with its link for the number "AB 1/2".
 PAGES = {
     "usps": "https://tools.usps.com/go/TrackConfirmAction?tLabels=AB%201%2F2",
     "ups": "https://www.ups.com/track?tracknum=AB%201%2F2",
@@ -61,7 +61,7 @@ NAMES = {
 }
 
 
-def test_the_carriers_are_those_of_the_design() -> None:
+def test_the_carriers_are_those_that_rule_ten_names() -> None:
     assert [carrier.code for carrier in CARRIERS] == list(PAGES) == list(NAMES)
 
 

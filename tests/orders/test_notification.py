@@ -1,4 +1,4 @@
-"""From what a notification names back to its whole order (design 2.7), without I/O."""
+"""From what a notification names back to its whole order, without I/O."""
 
 from __future__ import annotations
 

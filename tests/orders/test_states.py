@@ -196,7 +196,7 @@ def test_the_specifications_long_spelling_of_a_status_is_understood(long_spellin
         ("DE", "CARRIER_STATUS_NOT_MAPPED", "unknown"),
     ],
 )
-def test_the_examples_of_the_design(status: str, detail: str | None, state: str) -> None:
+def test_what_a_status_and_a_detail_code_say_together(status: str, detail: str | None, state: str) -> None:
     assert parcel_state(status, detail) == state
 
 
@@ -310,7 +310,7 @@ def test_no_codes_raise_and_only_known_ones_mean_delivered(
 # --- names -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_states_are_those_of_the_design() -> None:
+def test_the_states_are_those_that_the_documentation_names() -> None:
     of_a_parcel = [
         "unknown",
         "label_created",

@@ -1,4 +1,4 @@
-"""What a release holds, and what it says of itself (design 2.9)."""
+"""What a release holds, and what it says of itself."""
 
 from __future__ import annotations
 

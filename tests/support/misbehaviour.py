@@ -48,7 +48,7 @@ def error(
     request_id: str | None = "b7c1",
     headers: Mapping[str, str] | None = None,
 ) -> Behaviour:
-    """Answer with an error of the API (api-facts 3.1): one entry per ``error_source``, by default the platform's."""
+    """Answer with an error of the API (API notes 3.1): one entry per ``error_source``, by default the platform's."""
     entries = [
         {"error_source": source, "error_type": "system", "error_code": "unspecified", "message": text}
         for source in sources or ("shipengine",)

@@ -1,4 +1,4 @@
-"""Timestamps of every form that has been seen, and none that has to be guessed (api-facts 7.5)."""
+"""Timestamps of every form that has been seen, and none that has to be guessed (API notes 7.5)."""
 
 from __future__ import annotations
 

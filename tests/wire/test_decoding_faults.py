@@ -1,4 +1,4 @@
-"""Replies that cannot be read end in one error that names JSON paths and no value (design 2.2, T7)."""
+"""Replies that cannot be read end in one error that names JSON paths and no value (T7)."""
 
 from __future__ import annotations
 

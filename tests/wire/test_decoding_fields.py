@@ -1,4 +1,4 @@
-"""Each kind of field: "" and null are both None, nothing is coerced, what is not known is ignored (design 2.2)."""
+"""Each kind of field: "" and null are both None, nothing is coerced, what is not known is ignored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which error a reply is, and what it says (design 2.4, api-facts 3)."""
+"""Which error a reply is, and what it says (API notes 3)."""
 
 from __future__ import annotations
 

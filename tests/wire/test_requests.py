@@ -1,4 +1,4 @@
-"""What is asked: paths that cannot lead elsewhere, queries that cannot be misread (R1, api-facts 5 to 8)."""
+"""What is asked: paths that cannot lead elsewhere, queries that cannot be misread (R1, API notes 5 to 8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``trackOrder``: an order id in, the documented answer out (design 2.3)."""
+"""``trackOrder``: an order id in, the documented answer out."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class TrackOrderAction:
             AmbiguousOrderError: The label's order number stands for several orders.
             APIError: The API could not be asked, or its answer not be used.
 
-        Source: api-facts 9.4.
+        Source: API notes 9.4.
         """
         number = event.tracking_number if event.event_type.upper() == "API_TRACK" else None
         return self._client._run(

@@ -1,4 +1,4 @@
-"""The commands of ``shipstation-aissist`` (design 2.8). What a command needs is imported when it runs."""
+"""The commands of ``shipstation-aissist``. What a command needs is imported when it runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A batch: orders in, JSON Lines out as they come (design 2.8)."""
+"""A batch: orders in, JSON Lines out as they come."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ctrl-C, which must leave only whole lines behind (design 2.8)."""
+"""Ctrl-C, which must leave only whole lines behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exit statuses (design 2.8)."""
+"""Exit statuses: 0 found, 1 an error, 2 misused, 3 not found or ambiguous, 130 interrupted."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def _find_shipments(lookup: Lookup, settings: LookupSettings, findings: Findings
 
 
 def find_by_number(number: str, settings: LookupSettings, findings: Findings) -> Flow[list[Shipment]]:
-    """All shipments with an order number, for a notification (design 2.7)."""
+    """All shipments with an order number, for a notification."""
     lookup = Lookup(number, number)
     for step in _chain(number, attrs.evolve(settings, order_key="number")):
         found = yield from _find_by_filter(step, lookup, settings, findings)

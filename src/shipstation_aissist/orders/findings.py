@@ -60,7 +60,7 @@ def warn_of_list(outcome: ListOutcome[T], kept: Iterable[str], findings: Finding
 
 
 def warn_of_missing_part(partial: bool, findings: Findings) -> None:
-    """Say that the API itself says that something is missing (api-facts 3.6)."""
+    """Say that the API itself says that something is missing (API notes 3.6)."""
     if partial:
         findings.warn(None, "ShipStation says that a part of its answer is missing.")
 

@@ -1,4 +1,4 @@
-"""From a delivery notification back to its order (design 2.7): label -> shipment -> all shipments of its number."""
+"""From a delivery notification back to its order: label -> shipment -> all shipments of its number."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from shipstation_aissist.wire.decoding import Decoded
 def track_notification(
     label_id: str | None, tracking_number: str | None, settings: LookupSettings, record: Record, now: datetime
 ) -> Flow[TrackOrderResponse]:
-    """The answer for the order that a notification speaks of, under the rules of design section 3.
+    """The answer for the order that a notification speaks of, under the rules R1 to R15.
 
     Args:
         label_id: The label that it names, or ``None``.

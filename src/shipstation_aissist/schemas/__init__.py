@@ -1,4 +1,4 @@
-"""The two response formats as JSON Schemas, shipped with the package (design 2.3)."""
+"""The two response formats as JSON Schemas, shipped with the package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replies as values: which error a status is, and what ``Retry-After`` says (api-facts 2, 3)."""
+"""Replies as values: which error a status is, and what ``Retry-After`` says (API notes 2, 3)."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def status_error(reply: Reply, now: datetime, redact: Callable[[str], str] = str
 
 
 def third_party_fault(error: APIStatusError) -> bool:
-    """Whether every entry names a carrier or a store as its source (api-facts 2.3, 3.5)."""
+    """Whether every entry names a carrier or a store as its source (API notes 2.3, 3.5)."""
     sources = [(detail.error_source or "").lower() for detail in error.errors]
     return bool(sources) and all(source in _THIRD_PARTIES for source in sources)
 
@@ -152,7 +152,7 @@ def _error_class(status: int, details: tuple[ErrorDetail, ...]) -> type[APIStatu
 
 
 def _is_plan_limit(details: tuple[ErrorDetail, ...]) -> bool:
-    """401 is also an entitlement wall; only the message tells (api-facts 1.8)."""
+    """401 is also an entitlement wall; only the message tells (API notes 1.8)."""
     return any(
         detail.error_code in _PLAN_CODES or (detail.message and re.search(_PLAN_WORDS, detail.message, re.IGNORECASE))
         for detail in details
@@ -172,7 +172,7 @@ def one_line(text: str, longest: int) -> str:
 
 
 def _read_error_body(body: bytes | None, redact: Callable[[str], str]) -> tuple[tuple[ErrorDetail, ...], str | None]:
-    """Tolerant by need: some errors have an empty body, some are a proxy's HTML (api-facts 3.7)."""
+    """Tolerant by need: some errors have an empty body, some are a proxy's HTML (API notes 3.7)."""
     try:
         document = parse_json(body or b"")
     except MalformedResponseError:

@@ -1,4 +1,4 @@
-"""What can be asked: one value per request, one function per endpoint (api-facts 5 to 8).
+"""What can be asked: one value per request, one function per endpoint (API notes 5 to 8).
 
 A request knows its path, its query and the shape of its answer; it knows no host, key or time.
 """
@@ -87,7 +87,7 @@ class ApiRequest(Generic[T]):
 
 
 def list_shipments(filters: Mapping[str, QueryValue]) -> ApiRequest[Page[Shipment]]:
-    """``GET /v2/shipments`` (api-facts 5.2)."""
+    """``GET /v2/shipments`` (API notes 5.2)."""
     return ApiRequest("shipments", SHIPMENTS, query_of(filters))
 
 
@@ -98,13 +98,13 @@ def get_shipment(shipment_id: str) -> ApiRequest[Shipment]:
 
 
 def get_shipment_by_external_id(external_shipment_id: str) -> ApiRequest[Shipment]:
-    """``GET /v2/shipments/external_shipment_id/{external_shipment_id}`` (api-facts 5.4)."""
+    """``GET /v2/shipments/external_shipment_id/{external_shipment_id}`` (API notes 5.4)."""
     path = f"shipments/external_shipment_id/{segment('external_shipment_id', external_shipment_id)}"
     return ApiRequest(path, SHIPMENT, template="shipments/external_shipment_id/{external_shipment_id}")
 
 
 def list_labels(filters: Mapping[str, QueryValue]) -> ApiRequest[Page[Label]]:
-    """``GET /v2/labels`` (api-facts 6.1)."""
+    """``GET /v2/labels`` (API notes 6.1)."""
     return ApiRequest("labels", LABELS, query_of(filters))
 
 
@@ -114,19 +114,19 @@ def get_label(label_id: str) -> ApiRequest[Label]:
 
 
 def track_label(label_id: str) -> ApiRequest[TrackingInformation]:
-    """``GET /v2/labels/{label_id}/track`` (api-facts 7.1)."""
+    """``GET /v2/labels/{label_id}/track`` (API notes 7.1)."""
     path = f"labels/{segment('label_id', label_id)}/track"
     return ApiRequest(path, TRACKING, patient=True, template="labels/{label_id}/track")
 
 
 def track(carrier_code: str, tracking_number: str) -> ApiRequest[TrackingInformation]:
-    """``GET /v2/tracking`` (api-facts 7.6)."""
+    """``GET /v2/tracking`` (API notes 7.6)."""
     query = query_of({"carrier_code": carrier_code, "tracking_number": tracking_number})
     return ApiRequest("tracking", TRACKING, query, patient=True)
 
 
 def list_fulfillments(filters: Mapping[str, QueryValue]) -> ApiRequest[Page[Fulfillment]]:
-    """``GET /v2/fulfillments`` (api-facts 8.1)."""
+    """``GET /v2/fulfillments`` (API notes 8.1)."""
     return ApiRequest("fulfillments", FULFILLMENTS, query_of(filters))
 
 

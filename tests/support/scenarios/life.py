@@ -61,7 +61,7 @@ class Life:
     """One line of the table.
 
     Attributes:
-        rule: The rule of the design that it is about.
+        rule: The rule that it is about.
         says: What must hold, in one sentence.
         given: Scripts the account.
         asks: The order id.
