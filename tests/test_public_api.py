@@ -80,7 +80,7 @@ SIGNATURES = {
     f"patience={Patience()!r})",
     "Patience": "(*, late_days=0, no_scan_days=3, stalled_days=3, stalled_days_international=5, presumed_lost_days=10, "
     "presumed_lost_days_international=20)",
-    "TrackOrderAction.run": "(self, order_id, *, postal_code=None)",
+    "TrackOrderAction.run": "(self, order_id, *, postal_code=None, email=None, fresh=False)",
     "TrackOrderAction.run_many": "(self, queries, *, max_workers=8)",
     "TrackOrderAction.debug": "(self, order_id, *, postal_code=None)",
     "TrackOrderAction.from_webhook": "(self, event)",

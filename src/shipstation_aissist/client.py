@@ -148,6 +148,7 @@ class ShipStationClient:
         self._is_view = False
         self._deadline: Deadline | None = None
         self._last_test = LastTest()
+        self._sign = None if key is None else key.sign
         self._transport: Transport | None = None
         if key is not None:
             check_api_key(key)

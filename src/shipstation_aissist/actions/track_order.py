@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from shipstation_aissist.actions.bulk import TrackOrderOutcome, run_many
 from shipstation_aissist.client import ShipStationClient
+from shipstation_aissist.errors import ConfigurationError
 from shipstation_aissist.orders.finding import track_order
 from shipstation_aissist.orders.notification import track_notification
 from shipstation_aissist.orders.patience import Patience
@@ -20,9 +21,12 @@ from shipstation_aissist.orders.query import (
     prepare_lookup,
 )
 from shipstation_aissist.orders.response import TrackOrderResponse
+from shipstation_aissist.transport import Deadline
 
 if TYPE_CHECKING:
     from shipstation_aissist.actions.trace import ActionTrace
+    from shipstation_aissist.answers.contract import Answers, Sign
+    from shipstation_aissist.answers.keeper import Keeper
     from shipstation_aissist.webhooks import WebhookEvent
 
 _PATIENCE = Patience()
@@ -38,6 +42,8 @@ class TrackOrderAction:
         order_id_pattern: A regular expression that the whole id must match; group 1, if any, is looked up (R1).
         resolve_order_id: Turns a platform's id into the store's order number, or ``None`` if there is none (R12).
         patience: When an order counts as late, stalled or lost: a :class:`Patience`.
+        answers: A store of answers that may be given again (:mod:`shipstation_aissist.answers`); default: each order is
+            looked up each time.
 
     Raises:
         ConfigurationError: One of them is unusable.
@@ -60,23 +66,26 @@ class TrackOrderAction:
         order_id_pattern: str | re.Pattern[str] | None = None,
         resolve_order_id: OrderIdResolver | None = None,
         patience: Patience = _PATIENCE,
+        answers: Answers | None = None,
     ) -> None:
         self._client = client
         self._settings: LookupSettings = check_settings(
             order_key, store_id, order_id_pattern, resolve_order_id, patience
         )
+        self._answers = checked_answers(answers)
 
     @property
     def client(self) -> ShipStationClient:
         """The account it looks in."""
         return self._client
 
-    def run(self, order_id: str, *, postal_code: str | None = None) -> TrackOrderResponse:
+    def run(self, order_id: str, *, postal_code: str | None = None, fresh: bool = False) -> TrackOrderResponse:
         """Find out where an order is, within the client's timeout.
 
         Args:
             order_id: What the customer calls the order.
             postal_code: Answer only if the order goes there (R5); ask for it wherever customers can type.
+            fresh: Look it up also where an answer is kept.
 
         Raises:
             InvalidOrderIdError: It cannot be an order id (R1). Nothing was sent.
@@ -86,7 +95,27 @@ class TrackOrderAction:
             APIError: The API could not be asked, or its answer not be used.
         """
         lookup = prepare_lookup(OrderQuery(order_id, postal_code), self._settings)
-        return self._client._run(lambda emit, now: track_order(lookup, self._settings, emit, now))
+        keeper = self._keeper()
+        if keeper is None:
+            return self._client._run(lambda emit, now: track_order(lookup, self._settings, emit, now))
+        deadline = Deadline(self._client._clock, self._client.timeout)
+        client = self._client._within(deadline)
+        return keeper.answer(
+            lookup,
+            deadline,
+            lambda see: client._run(lambda emit, now: track_order(lookup, self._settings, emit, now), see),
+            fresh=fresh,
+        )
+
+    def _keeper(self) -> Keeper | None:
+        """What asks the store of answers, if there is one."""
+        if self._answers is None:
+            return None
+        from shipstation_aissist.answers.keeper import Keeper
+
+        self._client._open_transport()  # a closed client, or one without a key, answers nothing
+        sign = cast("Sign", self._client._sign)
+        return Keeper(self._answers, sign, self._client._clock, self._settings)
 
     def run_many(
         self, queries: Iterable[str | OrderQuery], *, max_workers: int = 8
@@ -125,6 +154,8 @@ class TrackOrderAction:
 
         Source: API notes 9.4.
         """
+        if self._answers is not None and event.label_id is not None:
+            self._answers.forget(event.label_id)
         number = event.tracking_number if event.event_type.upper() == "API_TRACK" else None
         return self._client._run(
             lambda emit, now: track_notification(event.label_id, number, self._settings, emit, now)
@@ -149,3 +180,14 @@ class TrackOrderAction:
 
     def __repr__(self) -> str:
         return f"TrackOrderAction({self._client!r}, order_key={self._settings.order_key!r})"
+
+
+def checked_answers(answers: Any) -> Answers | None:
+    """A store of answers, or none.
+
+    Raises:
+        ConfigurationError: It is neither.
+    """
+    if answers is not None and not callable(getattr(answers, "open", None)):
+        raise ConfigurationError("answers must be a store of shipstation_aissist.answers, such as MemoryAnswers()")
+    return cast("Answers | None", answers)

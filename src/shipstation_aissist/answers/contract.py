@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+from shipstation_aissist.answers.flights import Flights
 from shipstation_aissist.orders.query import Lookup, LookupSettings
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.transport.clock import Clock
@@ -43,6 +44,11 @@ class Shelf(Protocol):
 
 class Answers(Protocol):
     """A store of answers, as a value that several actions may share."""
+
+    @property
+    def flights(self) -> Flights:
+        """The look-ups of this process that are under way."""
+        ...
 
     def open(self, sign: Sign, clock: Clock) -> Shelf:
         """The answers of one account; connects to nothing yet.

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import attrs
 
 from shipstation_aissist.answers.contract import Answers, Sign, name_of
-from shipstation_aissist.answers.flights import Flights
 from shipstation_aissist.answers.freshness import seconds_fresh
 from shipstation_aissist.errors import APITimeoutError
 from shipstation_aissist.orders.query import Lookup, LookupSettings
@@ -45,7 +44,7 @@ class Keeper:
         self._shelf = answers.open(sign, clock)
         self._sign = sign
         self._settings = settings
-        self._flights = Flights()
+        self._flights = answers.flights
 
     def name(self, lookup: Lookup) -> str:
         """Under which name the answer is kept."""

@@ -9,6 +9,7 @@ from collections import OrderedDict
 import attrs
 
 from shipstation_aissist.answers.contract import Sign, label_ids_of
+from shipstation_aissist.answers.flights import Flights
 from shipstation_aissist.errors import ConfigurationError
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.transport.clock import Clock
@@ -39,6 +40,7 @@ class MemoryAnswers:
         if type(max_orders) is not int or not 1 <= max_orders <= MOST_ORDERS:
             raise ConfigurationError(f"max_orders must be a whole number from 1 to {MOST_ORDERS}")
         self._max_orders = max_orders
+        self.flights = Flights()
         self._start_afresh()
 
     def _start_afresh(self) -> None:

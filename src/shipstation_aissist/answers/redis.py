@@ -15,6 +15,7 @@ import attrs
 
 from shipstation_aissist.answers import form
 from shipstation_aissist.answers.contract import Sign, label_ids_of
+from shipstation_aissist.answers.flights import Flights
 from shipstation_aissist.answers.freshness import SETTLED_SECONDS
 from shipstation_aissist.errors import ConfigurationError
 from shipstation_aissist.orders.response import TrackOrderResponse
@@ -50,14 +51,20 @@ class RedisAnswers:
     """
 
     _url: str = attrs.field(repr=False, validator=_check_url, alias="url")  # it may hold a password
+    flights: Flights = attrs.field(init=False, repr=False, eq=False, factory=Flights)
     _links: list[RedisLink] = attrs.field(init=False, repr=False, eq=False, factory=list)
+    _opened: dict[bytes, RedisShelf] = attrs.field(init=False, repr=False, eq=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         require_redis()
 
     def open(self, sign: Sign, clock: Clock) -> RedisShelf:
         """The answers of one account; connects when the first is asked for."""
-        return RedisShelf(RedisLink(self._url, clock, _WITHOUT), sign, clock)
+        account = sign("which account")
+        shelf = self._opened.get(account)
+        if shelf is None:
+            shelf = self._opened.setdefault(account, RedisShelf(RedisLink(self._url, clock, _WITHOUT), sign, clock))
+        return shelf
 
     def forget(self, label_id: str) -> None:
         """Forget the answers that hold a label, of every account.
