@@ -77,12 +77,12 @@ SIGNATURES = {
     "ShipStationClient.close": "(self)",
     "Pager.pages": "(self)",
     "TrackOrderAction": "(client, *, order_key='auto', store_id=None, order_id_pattern=None, resolve_order_id=None, "
-    f"patience={Patience()!r})",
+    f"patience={Patience()!r}, answers=None)",
     "Patience": "(*, late_days=0, no_scan_days=3, stalled_days=3, stalled_days_international=5, presumed_lost_days=10, "
     "presumed_lost_days_international=20)",
     "TrackOrderAction.run": "(self, order_id, *, postal_code=None, email=None, fresh=False)",
     "TrackOrderAction.run_many": "(self, queries, *, max_workers=8)",
-    "TrackOrderAction.debug": "(self, order_id, *, postal_code=None)",
+    "TrackOrderAction.debug": "(self, order_id, *, postal_code=None, email=None)",
     "TrackOrderAction.from_webhook": "(self, event)",
     "OrderQuery": "(order_id, postal_code=None, email=None)",
     "TrackOrderResponse.to_dict": "(self, response_format='documented', max_events=None)",
@@ -172,7 +172,7 @@ def test_the_filters_of_a_list_are_typed_keywords_that_are_not_sent_unless_given
         "TraceStep": "kind what rule record_id attempt status seconds",
         "SmartAction": """
             name description method execution trigger order_id_description order_id_pattern order_key store_id
-            require_postal_code response_instructions response_format tool_name patience next_steps max_events""",
+            recipient_check response_instructions response_format tool_name patience next_steps max_events""",
         "webhooks.WebhookEvent": "event_type resource_url label_id tracking dedup_key",
         "inbox.Receipt": "status label_id state",
         "inbox.ParcelNews": "key label_id tracking_number before after event",
@@ -208,7 +208,7 @@ def test_the_defaults_of_a_smart_action_are_those_of_the_contract() -> None:
     assert action.execution is shipstation_aissist.Execution.DURING_INTERACTION
     assert action.trigger is shipstation_aissist.Trigger.INBOUND
     assert action.order_id_description == "Order id (e.g., Shopify/WooCommerce/AdobeCommerce order id)"
-    assert (action.require_postal_code, action.response_format) == (False, "full")
+    assert (action.recipient_check, action.response_format) == ("optional", "full")
 
 
 # --- the error tree --------------------------------------------------------------------------------------------------

@@ -166,7 +166,7 @@ def test_at_a_moment_for_which_no_action_is_meant_nothing_runs(shop: FakeShipSta
 def test_a_postal_code_that_is_not_known_yet_counts_as_left_out(shop: FakeShipStation) -> None:
     known = {"order_id": "12345", "postal_code": None}
     assert integration_of(shop).handle("inbound", known)["trackOrder"]["shipstation"]["state"] == "delivered"
-    careful = integration_of(shop, SmartAction(require_postal_code=True))
+    careful = integration_of(shop, SmartAction(recipient_check="postal_code"))
     result = careful.handle("inbound", known)["trackOrder"]
     assert result["shipstation"]["error"]["code"] == "invalid_arguments"
 
@@ -382,7 +382,7 @@ DATA = {
     "timeout": 30,
     "actions": [
         SmartAction().to_dict(),
-        SmartAction("Returns desk", execution=Execution.BOTH, require_postal_code=True, store_id="se-1").to_dict(),
+        SmartAction("Returns desk", execution=Execution.BOTH, recipient_check="postal_code", store_id="se-1").to_dict(),
     ],
 }
 

@@ -26,7 +26,7 @@ def test_a_new_action_has_the_documented_defaults() -> None:
     assert action.order_id_pattern is None
     assert action.order_key == "auto"
     assert action.store_id is None
-    assert action.require_postal_code is False
+    assert action.recipient_check == "optional"
     assert action.response_instructions is None
     assert action.response_format == "full"
     assert action.patience == Patience()
@@ -109,9 +109,10 @@ BAD_FIELDS: list[tuple[str, Any]] = [
     ("order_key", None),
     ("store_id", ""),
     ("store_id", 415302),
-    ("require_postal_code", "yes"),
-    ("require_postal_code", 1),
-    ("require_postal_code", None),
+    ("recipient_check", "phone"),
+    ("recipient_check", True),
+    ("recipient_check", []),
+    ("recipient_check", None),
     ("response_instructions", ""),
     ("response_instructions", 5),
     ("response_format", "short"),
@@ -177,7 +178,7 @@ FULL_ACTION = SmartAction(
     order_id_pattern=r"SHOPIFY-(\d+)",
     order_key="number",
     store_id="se-415302",
-    require_postal_code=True,
+    recipient_check="both",
     response_instructions="Be brief.",
     response_format="documented",
     tool_name="returns",

@@ -26,6 +26,7 @@ from shipstation_aissist import (
     ConfigurationError,
     InternalServerError,
     InvalidOrderIdError,
+    InvalidRecipientCheckError,
     MalformedResponseError,
     NotFoundError,
     OrderNotFoundError,
@@ -41,6 +42,7 @@ from shipstation_aissist.actions.smart_action import SmartAction
 from shipstation_aissist.actions.tools import (
     ErrorCode,
     InvalidArgumentsError,
+    RecipientCheck,
     error_code,
     error_result,
     read_arguments,
@@ -51,7 +53,7 @@ SHOPIFY = SmartAction(
     "Find a parcel.",
     order_id_description="the order number printed in the confirmation e-mail, format SHOPIFY-123456789",
     order_id_pattern=r"SHOPIFY-(\d+)",
-    require_postal_code=True,
+    recipient_check="postal_code",
 )
 ACTIONS = [SmartAction(), SHOPIFY, SmartAction("x", order_id_pattern="A|B")]
 
@@ -118,7 +120,7 @@ def test_in_strict_mode_every_property_is_required_and_what_was_optional_may_be_
         assert described["type"] == ("string" if is_required else ["string", "null"])
         assert {**described, "type": "string"} == loose["parameters"]["properties"][name]
     nothing_but_the_order = dict.fromkeys(strict["parameters"]["properties"])
-    if not action.require_postal_code:
+    if action.recipient_check in ("optional", "either"):
         jsonschema.validate({**nothing_but_the_order, "order_id": "A"}, strict["parameters"])
 
 
@@ -154,7 +156,7 @@ def test_the_parameters_are_valid_json_schema_and_refuse_what_is_not_in_them(
     schema = parameters(action, dialect)
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema.get("additionalProperties") is (None if dialect == "gemini" else False)
-    assert set(schema["properties"]) == {"order_id", "postal_code"}
+    assert set(schema["properties"]) == {"order_id", "postal_code", "email"}
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -232,6 +234,9 @@ BAD_ARGUMENTS: list[tuple[Any, str]] = [
     ({"order_id": b"12345"}, "order_id must be a string, not a bytes"),
     ({"order_id": ""}, "order_id is blank"),
     ({"order_id": " \t"}, "order_id is blank"),
+    ({"order_id": "12345", "email": 5}, "email must be a string, not a number"),
+    ({"order_id": "12345", "email": " "}, "email is blank"),
+    ({"order_id": "12345", "email": "robin"}, "email is no e-mail address. Ask the customer for the e-mail address"),
     ({"order_id": "12345", "postal_code": 29646}, "postal_code must be a string, not a number"),
     ({"order_id": "12345", "postal_code": " "}, "postal_code is blank"),
     ({"order_id": "12345", "postal_code": "--"}, "postal_code has no letters or digits"),
@@ -254,6 +259,45 @@ def test_a_postal_code_that_is_required_and_missing_is_asked_for() -> None:
         read_arguments(SHOPIFY, {"order_id": "SHOPIFY-1"})
 
 
+POSTAL_CODE, EMAIL = {"postal_code": "29646"}, {"email": "robin@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("check", "required", "enough", "missing"),
+    [
+        ("optional", [], [{}, POSTAL_CODE, EMAIL, POSTAL_CODE | EMAIL], []),
+        (
+            "postal_code",
+            ["postal_code"],
+            [POSTAL_CODE, POSTAL_CODE | EMAIL],
+            [({}, "postal_code"), (EMAIL, "postal_code")],
+        ),
+        ("email", ["email"], [EMAIL, POSTAL_CODE | EMAIL], [({}, "email"), (POSTAL_CODE, "email")]),
+        ("either", [], [POSTAL_CODE, EMAIL, POSTAL_CODE | EMAIL], [({}, "postal_code or email")]),
+        (
+            "both",
+            ["postal_code", "email"],
+            [POSTAL_CODE | EMAIL],
+            [({}, "postal_code"), (POSTAL_CODE, "email"), (EMAIL, "postal_code")],
+        ),
+    ],
+)
+def test_r5_a_recipient_check_says_what_must_come_with_the_order_id(
+    check: RecipientCheck,
+    required: list[str],
+    enough: list[dict[str, str]],
+    missing: list[tuple[dict[str, str], str]],
+) -> None:
+    action = SmartAction(recipient_check=check)
+    assert parameters(action, "openai")["required"] == ["order_id", *required]
+    for given in enough:
+        query = read_arguments(action, {"order_id": "1", "postal_code": None, "email": None} | given)
+        assert (query.postal_code, query.email) == (given.get("postal_code"), given.get("email"))
+    for given, what in missing:
+        with pytest.raises(InvalidArgumentsError, match=rf"^{what} is missing\. Ask the customer for the "):
+            read_arguments(action, {"order_id": "1"} | given)
+
+
 @pytest.mark.parametrize("arguments", [{"order_id": " 12345 "}, '{"order_id": " 12345 "}'])
 def test_an_object_and_its_json_text_are_the_same_call_and_the_id_stays_as_it_was_sent(arguments: Any) -> None:
     query = read_arguments(SmartAction(), arguments)
@@ -264,6 +308,7 @@ def test_an_object_and_its_json_text_are_the_same_call_and_the_id_stays_as_it_wa
 
 CODES: list[tuple[ShipStationError, str]] = [
     (InvalidOrderIdError("x"), "invalid_order_id"),
+    (InvalidRecipientCheckError("x"), "invalid_arguments"),
     (OrderNotFoundError("x"), "order_not_found"),
     (AmbiguousOrderError("x"), "ambiguous_order"),
     (AuthenticationError("x"), "authentication_failed"),

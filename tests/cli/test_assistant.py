@@ -17,7 +17,7 @@ timeout = 20
 [[actions]]
 name = "Where is my order?"
 order_id_pattern = 'SHOP-(\\d+)'
-require_postal_code = true
+recipient_check = "postal_code"
 
 [[actions]]
 name = "trackOrder"

@@ -51,6 +51,18 @@ def test_the_orders_are_found_in_whatever_shape_the_file_has(read, content, orde
     assert read(content) == orders
 
 
+def test_an_e_mail_is_a_column_too(csv_file):
+    content = "order_id,email,postal_code\n1,robin@example.com,29646\n2, ,\n"
+    orders = list(read_orders(Path(csv_file(content))))
+    assert [(order.email, order.postal_code) for order in orders] == [("robin@example.com", "29646"), (None, None)]
+    assert [order.email for order in read_orders(Path(csv_file("number;E-Mail\n1;a@b.example\n")))] == ["a@b.example"]
+
+
+def test_an_e_mail_that_is_none_is_refused_with_its_line(csv_file):
+    with pytest.raises(typer.BadParameter, match=r"^line 3: email has no @"):
+        list(read_orders(Path(csv_file("order_id,email\n1,a@b.example\n2,robin\n"))))
+
+
 def test_it_is_said_when_a_first_row_without_names_is_understood_as_an_order(read, capsys):
     read("1,29646\n")
     assert capsys.readouterr().err == "No header: the first column holds the order ids, the others are ignored.\n"

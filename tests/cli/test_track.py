@@ -50,6 +50,37 @@ def test_r5_a_wrong_postal_code_looks_like_an_unknown_order(run):
     assert run("track", "12345", "--sandbox", "--postal-code", "29646-1234").status == 0
 
 
+def test_r5_a_wrong_e_mail_looks_like_an_unknown_order_and_the_right_one_is_answered(run, account):
+    account.add_order("700", email="robin@example.com")
+    wrong = run("track", "700", "--email", "rob@example.com")
+    assert wrong == run("track", "701", "--email", "rob@example.com")
+    assert wrong.status == 3
+    assert run("track", "700", "--email", "Robin@example.com").status == 0
+    assert run("debug", "700", "--email", "robin@example.com").status == 0
+
+
+@pytest.mark.parametrize("email", ["", "robin"])
+def test_r1_what_is_no_e_mail_is_a_wrong_use(run, email):
+    ended = run("track", "12345", "--sandbox", "--email", email)
+    assert (ended.status, ended.stdout) == (2, "")
+    assert "it is no e-mail address" in " ".join(ended.stderr.split())
+
+
+def test_an_e_mail_for_a_whole_file_is_a_wrong_use(run, csv_file):
+    ended = run("track", "--from", csv_file("1\n"), "--sandbox", "--email", "robin@example.com")
+    assert ended.status == 2
+    assert "--email" in ended.stderr
+
+
+def test_r14_an_order_is_tracked_by_the_number_of_its_parcel(run, account):
+    label = account.buy_label(account.add_order("700"))
+    account.deliver(label)
+    for more in (("--order-key", "tracking_number"), ()):
+        ended = run("track", label.tracking_number, *more)
+        assert ended.status == 0
+        assert label.tracking_number in ended.stdout
+
+
 def test_r4_an_ambiguous_number_ends_with_3_until_a_store_is_named(run, account):
     account.add_order("700", store_id="se-1", postal_code="29646")
     account.add_order("700", store_id="se-2", postal_code="10001")

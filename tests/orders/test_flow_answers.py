@@ -48,7 +48,10 @@ def test_strangers_among_shipments_labels_and_fulfillments_are_dropped_and_named
 def test_a_recipient_who_lives_elsewhere_is_dropped_by_r5() -> None:
     asked = account(shipments=[wire.shipment(), wire.shipment("se-7002", ship_to={"postal_code": "99999"})])
     assert asked.track("A-100", "04101").state == "delivered"
-    assert sentences(asked, "R5") == ["Shipment se-7002 does not go to this postal code: dropped."]
+    assert sentences(asked, "R5") == [
+        "Shipment se-7002 does not go to this recipient: dropped.",
+        "Another shipment with this number goes to another recipient: it is not shown.",
+    ]
 
 
 def test_a_strangers_tracking_reply_is_a_failed_tracking() -> None:

@@ -88,13 +88,88 @@ def test_an_order_with_one_parcel_that_is_found_by_its_number_costs_three_reques
 
 
 @pytest.mark.parametrize("order_key", ["auto", "number"])
-def test_the_number_is_looked_up_first_without_its_sign_and_last_with_it(order_key: str) -> None:
+def test_r2_a_number_that_was_typed_with_a_sign_is_looked_up_with_and_without_it_at_once(order_key: str) -> None:
     nothing = account(shipments=wire.page("shipments", []))
     with pytest.raises(OrderNotFoundError):
         nothing.track("#A-100", order_key=order_key)
     with_external_id = [{"external_shipment_id": "#A-100"}] if order_key == "auto" else []
-    assert looked_up(nothing) == [{"shipment_number": "A-100"}, *with_external_id, {"shipment_number": "#A-100"}]
+    assert looked_up(nothing) == [{"shipment_number": "A-100"}, {"shipment_number": "#A-100"}, *with_external_id]
+    assert nothing.rounds[0] == ["shipments", "shipments"]
     assert len(nothing.asked) == len(looked_up(nothing))
+
+
+def test_r2_what_both_requests_of_a_step_find_is_judged_together() -> None:
+    records = {"A-100": wire.shipment(), "#A-100": wire.shipment("se-7002", "#A-100", ship_to={"postal_code": "10001"})}
+
+    def by_number(query: dict[str, str]) -> Any:
+        number = query.get("shipment_number", "")
+        return wire.page("shipments", [records[number]] if number in records else [])
+
+    with pytest.raises(AmbiguousOrderError):
+        account(shipments=by_number).track("#A-100")
+    assert account(shipments=by_number).track("A-100").order_number == "A-100"
+    asked = account(shipments=by_number, labels=wire.page("labels", []))
+    assert asked.track("#A-100", "10001").order_number == "#A-100"
+
+
+def test_r2_a_refusal_of_the_request_with_the_sign_is_no_match_and_noted() -> None:
+    refusal = BadRequestError(status_code=400)
+
+    def by_number(query: dict[str, str]) -> Any:
+        return refusal if query.get("shipment_number") == "#A-100" else shipments(query, shipment_number="A-100")
+
+    asked = account(shipments=by_number)
+    assert asked.track("#A-100").state == "delivered"
+    assert [step.what for step in asked.steps if step.rule == "R2"] == [
+        "The API refused to look for this number (BadRequestError 400): no match."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "order_key", "found_by", "matched_by"),
+    [
+        ("A-100", "auto", {"shipment_number": "A-100"}, "number"),
+        ("Order a-100.", "auto", {"shipment_number": "a-100"}, "number"),
+        ("ext-1", "auto", {"external_shipment_id": "ext-1"}, "external_id"),
+        ("ext-1", "external_id", {"external_shipment_id": "ext-1"}, "external_id"),
+        ("A-100", "auto", {"shipment_number": "#A-100"}, "number"),
+        ("se-7001", "shipment_id", {}, "shipment_id"),
+    ],
+)
+def test_r2_an_answer_says_what_the_id_turned_out_to_be_and_the_stores_number(
+    typed: str, order_key: str, found_by: dict[str, str], matched_by: str
+) -> None:
+    response = account(shipments=lambda query: shipments(query, **found_by)).track(typed, order_key=order_key)
+    assert (response.order_id, response.order_number, response.matched_by) == (typed, "A-100", matched_by)
+
+
+@pytest.mark.parametrize(
+    ("typed", "looks_like_a_parcel"),
+    [
+        ("9400110000000000000001", True),
+        ("1Z 999 AA1 01 2345 6784", True),
+        ("12345678AB", True),
+        ("111-1234567-1234567", True),
+        ("12345678A", False),
+        ("1234567ABCDEF", False),
+        ("1" * 41, False),
+        ("12345678/90", False),
+        ("#1234567890", False),
+        ("\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669\u0660", False),
+    ],
+)
+def test_r2_what_looks_like_a_tracking_number_is_looked_up_as_one_at_last(
+    typed: str, looks_like_a_parcel: bool
+) -> None:
+    nothing = account(shipments=wire.page("shipments", []), labels=wire.page("labels", []))
+    with pytest.raises(OrderNotFoundError):
+        nothing.track(typed)
+    paths = [path for path, _ in nothing.asked]
+    if looks_like_a_parcel:
+        assert paths == ["shipments", "shipments", "labels", "fulfillments"]
+        assert nothing.asked[2][1]["tracking_number"] == typed.replace(" ", "").replace("-", "")
+    else:
+        assert paths == ["shipments"] * 3
 
 
 @pytest.mark.parametrize(

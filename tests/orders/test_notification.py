@@ -120,7 +120,7 @@ def test_without_a_label_the_number_is_looked_up_among_the_labels() -> None:
     assert lead_back(asked, None, NUMBER).order_id == "A-100"
     assert asked.asked[0] == (
         "labels",
-        {"tracking_number": NUMBER, "sort_by": "created_at", "sort_dir": "desc", "page": "1"},
+        {"tracking_number": NUMBER, **COMMON},
     )
 
 

@@ -104,7 +104,9 @@ def with_pattern(pattern: str, **more: Any) -> LookupSettings:
     ],
 )
 def test_an_id_is_looked_up_without_invisible_characters_in_nfkc_and_trimmed(typed: str, key: str) -> None:
-    assert prepare_lookup(OrderQuery(typed, "29646"), PLAIN) == Lookup(order_id=typed, key=key, postal_code="29646")
+    assert prepare_lookup(OrderQuery(typed, "29646"), PLAIN) == Lookup(
+        order_id=typed, key=key, postal_code="29646", with_sign=key.startswith("#")
+    )
 
 
 @pytest.mark.parametrize(

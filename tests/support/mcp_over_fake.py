@@ -20,7 +20,7 @@ def talk(step: TraceStep) -> None:
 if __name__ == "__main__":
     actions = [
         SmartAction(response_instructions="Be brief."),
-        SmartAction("Returns desk", order_id_pattern=r"SHOPIFY-(\d+)", require_postal_code=True),
+        SmartAction("Returns desk", order_id_pattern=r"SHOPIFY-(\d+)", recipient_check="postal_code"),
     ]
     with sandbox().client(on_event=talk) as client:
         serve_stdio(Integration("My shop", actions=actions, client=client))

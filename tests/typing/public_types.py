@@ -104,7 +104,7 @@ def models(shipment: Shipment, label: Label, tracking: TrackingInformation) -> N
 
 
 def answers(action: TrackOrderAction) -> None:
-    response = action.run("12345", postal_code="29646")
+    response = action.run("12345", postal_code="29646", email="robin@example.com")
     assert_type(response, TrackOrderResponse)
     assert_type(response.state, OrderState)
     assert_type(response.tracking, Parcel | None)
@@ -164,7 +164,7 @@ def steps(step: TraceStep) -> None:
 
 
 def assistants(client: ShipStationClient) -> None:
-    action = SmartAction("Where is my order?", execution=Execution.BOTH, trigger="both", require_postal_code=True)
+    action = SmartAction("Where is my order?", execution=Execution.BOTH, trigger="both", recipient_check="postal_code")
     assert_type(action.execution, Execution)
     assert_type(action.trigger, Trigger)
     assert_type(action.response_format, ResponseFormat)

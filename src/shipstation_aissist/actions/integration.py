@@ -161,7 +161,8 @@ class Integration:
 
         Args:
             moment: A :class:`Moment` or its string.
-            arguments: What is known by now: ``order_id`` and perhaps ``postal_code``; ``None`` counts as not known.
+            arguments: What is known by now: ``order_id`` and perhaps ``postal_code`` and ``email``; ``None`` counts as
+                not known.
 
         Returns:
             By tool name what :meth:`call_tool` gives; empty without an order id.
@@ -204,19 +205,23 @@ class Integration:
             return {"shipstation": failed["shipstation"]}
         return self._answer(action, arguments, self._client)
 
-    def debug(self, tool_name: str, order_id: str, *, postal_code: str | None = None) -> ActionTrace:
+    def debug(
+        self, tool_name: str, order_id: str, *, postal_code: str | None = None, email: str | None = None
+    ) -> ActionTrace:
         """Look an order up as an action would, and tell everything that happened (see :class:`ActionTrace`).
 
         Args:
             tool_name: The action, of which the order id's format, the order key and the store count.
             order_id: What the customer calls the order.
             postal_code: Where it must go, or ``None``.
+            email: The e-mail address of its recipient, or ``None``.
 
         Raises:
             ConfigurationError: There is no such action.
-            ValueError: The postal code is blank.
+            InvalidRecipientCheckError: The postal code or the e-mail address is none.
         """
-        return self._tracker(self._named(tool_name), self._client).debug(order_id, postal_code=postal_code)
+        tracker = self._tracker(self._named(tool_name), self._client)
+        return tracker.debug(order_id, postal_code=postal_code, email=email)
 
     def _answer(self, action: SmartAction, arguments: object, client: ShipStationClient) -> ToolResult:
         result = self._look_up(action, arguments, client)
@@ -230,7 +235,8 @@ class Integration:
         except InvalidArgumentsError as fault:
             return {"shipstation": failure(order_id_in(arguments), "invalid_arguments", str(fault))["shipstation"]}
         try:
-            response = self._tracker(action, client).run(query.order_id, postal_code=query.postal_code)
+            tracker = self._tracker(action, client)
+            response = tracker.run(query.order_id, postal_code=query.postal_code, email=query.email)
         except (InvalidOrderIdError, OrderNotFoundError, AmbiguousOrderError, APIError) as error:
             return {"shipstation": error_result(query.order_id, error)["shipstation"]}
         return {"shipstation": order_result(action, response)}

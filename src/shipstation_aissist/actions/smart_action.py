@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import attrs
 
 from shipstation_aissist.actions.dialects import Dialect, tool_schema
-from shipstation_aissist.actions.tools import shown
+from shipstation_aissist.actions.tools import RECIPIENT_CHECKS, RecipientCheck, shown
 from shipstation_aissist.errors import ConfigurationError
 from shipstation_aissist.orders.attention_codes import ATTENTION_CODES
 from shipstation_aissist.orders.formats import RESPONSE_FORMATS, ResponseFormat
@@ -107,9 +107,10 @@ def _method(_action: object, field: attrs.Attribute[Any], value: object) -> None
         raise ConfigurationError(f"{field.name} must be {METHODS[0]!r}, not {shown(value)}")
 
 
-def _flag(_action: object, field: attrs.Attribute[Any], value: object) -> None:
-    if not isinstance(value, bool):
-        raise ConfigurationError(f"{field.name} must be true or false, not {shown(value)}")
+def _recipient_check(_action: object, field: attrs.Attribute[Any], value: object) -> None:
+    if value not in RECIPIENT_CHECKS:
+        names = ", ".join(repr(name) for name in RECIPIENT_CHECKS)
+        raise ConfigurationError(f"{field.name} must be one of {names}, not {shown(value)}")
 
 
 def _pattern(_action: object, field: attrs.Attribute[Any], value: object) -> None:
@@ -182,9 +183,11 @@ class SmartAction:
         trigger: Whose message starts it during the interaction: a :class:`Trigger` or its string.
         order_id_description: What the merchant's order ids look like and where a customer finds one, for the model.
         order_id_pattern: A regular expression that the whole id must match; group 1, if any, is looked up (R1).
-        order_key: What order ids are: ``"auto"``, ``"number"``, ``"external_id"`` or ``"shipment_id"`` (R2).
+        order_key: What order ids are: ``"auto"``, ``"number"``, ``"external_id"``, ``"shipment_id"`` or
+            ``"tracking_number"`` (R2).
         store_id: Only shipments of this store.
-        require_postal_code: Whether an order is answered only together with its postal code (R5).
+        recipient_check: What must come with the order id, so that an order is answered to its recipient only (R5):
+            ``"optional"``, ``"postal_code"``, ``"email"``, ``"either"`` of them, or ``"both"``.
         patience: When an order counts as late, stalled or lost: a :class:`Patience`, or a table of its fields.
         next_steps: What to do about what needs attention, by its code, in place of the usual steps.
         max_events: How many of the newest events of each parcel a tool's result holds.
@@ -212,7 +215,7 @@ class SmartAction:
     order_id_pattern: str | None = attrs.field(default=None, validator=_pattern, kw_only=True)
     order_key: OrderKey = attrs.field(default="auto", validator=_order_key, kw_only=True)
     store_id: str | None = attrs.field(default=None, validator=_store_id, kw_only=True)
-    require_postal_code: bool = attrs.field(default=False, validator=_flag, kw_only=True)
+    recipient_check: RecipientCheck = attrs.field(default="optional", validator=_recipient_check, kw_only=True)
     patience: Patience = attrs.field(factory=Patience, converter=read_patience, kw_only=True)
     next_steps: dict[str, tuple[str, ...]] = attrs.field(factory=dict, converter=_next_steps, hash=False, kw_only=True)
     max_events: int = attrs.field(default=10, validator=_max_events, kw_only=True)

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from math import ceil
-from typing import TYPE_CHECKING, Literal, NotRequired, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Literal, NotRequired, TypeAlias, TypedDict, get_args
 
 import attrs
 
@@ -17,6 +17,7 @@ from shipstation_aissist.errors import (
     AuthenticationError,
     InternalServerError,
     InvalidOrderIdError,
+    InvalidRecipientCheckError,
     MalformedResponseError,
     OrderNotFoundError,
     PermissionDeniedError,
@@ -77,6 +78,17 @@ class ToolResult(TypedDict):
     response_instructions: NotRequired[str]
 
 
+RecipientCheck: TypeAlias = Literal["optional", "postal_code", "email", "either", "both"]
+RECIPIENT_CHECKS: tuple[str, ...] = get_args(RecipientCheck)
+_REQUIRED: dict[RecipientCheck, tuple[str, ...]] = {
+    "optional": (),
+    "postal_code": ("postal_code",),
+    "email": ("email",),
+    "either": (),  # JSON Schema could say it, and the models' APIs refuse what says it: it is told in words
+    "both": ("postal_code", "email"),
+}
+_CHECKED = {"postal_code": "postal code of the delivery address", "email": "e-mail address of the order"}
+
 # --- the arguments ---------------------------------------------------------------------------------------------------
 
 
@@ -92,15 +104,19 @@ def arguments_schema(action: SmartAction) -> dict[str, JSONValue]:
             order_id["description"] = action.expected_format
         else:
             order_id["pattern"] = _whole(action.order_id_pattern)
-    postal_code: dict[str, JSONValue] = {
-        "type": "string",
-        "description": "Postal code of the delivery address, as the customer gives it. The order is answered only if "
-        "it goes there.",
+    either = " Send postal_code, email or both." if action.recipient_check == "either" else ""
+    checks: dict[str, JSONValue] = {
+        name: {
+            "type": "string",
+            "description": f"{what[0].upper()}{what[1:]}, as the customer gives it. The order is answered only if it "
+            f"matches.{either}",
+        }
+        for name, what in _CHECKED.items()
     }
     return {
         "type": "object",
-        "properties": {"order_id": order_id, "postal_code": postal_code},
-        "required": ["order_id", "postal_code"] if action.require_postal_code else ["order_id"],
+        "properties": {"order_id": order_id, **checks},
+        "required": ["order_id", *_REQUIRED[action.recipient_check]],
         "additionalProperties": False,
     }
 
@@ -129,22 +145,36 @@ def read_arguments(action: SmartAction, arguments: object) -> OrderQuery:
     Raises:
         InvalidArgumentsError: They do not follow the schema.
     """
+    # A null counts as absent: models in strict mode must send every argument.
     given = {name: value for name, value in _object_of(arguments).items() if value is not None}
     for name in given:
-        if name not in ("order_id", "postal_code"):
+        if name not in ("order_id", *_CHECKED):
             raise InvalidArgumentsError(
-                f"There is no argument {shown(name)}. Send order_id and, if the customer gave it, postal_code."
+                f"There is no argument {shown(name)}. Send order_id and, if the customer gave them, postal_code and "
+                "email."
             )
     order_id = _text_of(given, "order_id", f"Ask the customer for it: {action.expected_format}.")
-    if "postal_code" not in given and not action.require_postal_code:
-        return OrderQuery(order_id)
-    ask = "Ask the customer for the postal code of the delivery address"
-    ask = f"{ask}." if action.require_postal_code else f"{ask}, or leave it out."
-    postal_code = _text_of(given, "postal_code", ask)
+    if action.recipient_check == "either" and not any(name in given for name in _CHECKED):
+        ask = " or ".join(f"the {what}" for what in _CHECKED.values())
+        raise InvalidArgumentsError(f"postal_code or email is missing. Ask the customer for {ask}.")
+    required = _REQUIRED[action.recipient_check]
+    checks = {name: _check_of(given, name, required=name in required) for name in _CHECKED}
+    return OrderQuery(order_id, **checks)
+
+
+def _check_of(given: Mapping[object, object], name: str, *, required: bool) -> str | None:
+    """A part of the recipient check, or ``None`` where it may be left out and is."""
+    if name not in given and not required:
+        return None
+    ask = f"Ask the customer for the {_CHECKED[name]}{'' if required else ', or leave it out'}."
+    value = _text_of(given, name, ask)
     try:
-        return OrderQuery(order_id, postal_code)
-    except ValueError:
-        fault = f"postal_code has no letters or digits. {ask}"
+        OrderQuery("", **{name: value})
+    except InvalidRecipientCheckError:
+        what_is_wrong = {"postal_code": "has no letters or digits", "email": "is no e-mail address"}
+        fault = f"{name} {what_is_wrong[name]}. {ask}"
+    else:
+        return value
     raise InvalidArgumentsError(fault)
 
 
@@ -200,6 +230,7 @@ def order_result(action: SmartAction, response: TrackOrderResponse) -> Documente
 
 _CODES: tuple[tuple[type[ShipStationError], ErrorCode], ...] = (
     (InvalidOrderIdError, "invalid_order_id"),
+    (InvalidRecipientCheckError, "invalid_arguments"),
     (OrderNotFoundError, "order_not_found"),
     (AmbiguousOrderError, "ambiguous_order"),
     (AuthenticationError, "authentication_failed"),
@@ -218,6 +249,7 @@ _HAND_OVER = (
     "For the merchant: {error}"
 )
 _MESSAGES: dict[ErrorCode, str] = {
+    "invalid_arguments": "{error}",
     "invalid_order_id": "{error} Ask the customer for it; do not guess one.",
     "order_not_found": "{error}",
     # Without the stores: they are the merchant's own business, and a model would name them to the customer.

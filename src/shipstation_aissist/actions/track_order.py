@@ -37,7 +37,8 @@ class TrackOrderAction:
 
     Args:
         client: The account to look in; may be shared.
-        order_key: What order ids are: ``"auto"``, ``"number"``, ``"external_id"`` or ``"shipment_id"`` (R2).
+        order_key: What order ids are: ``"auto"``, ``"number"``, ``"external_id"``, ``"shipment_id"`` or
+            ``"tracking_number"`` (R2, R14).
         store_id: Only shipments of this store.
         order_id_pattern: A regular expression that the whole id must match; group 1, if any, is looked up (R1).
         resolve_order_id: Turns a platform's id into the store's order number, or ``None`` if there is none (R12).
@@ -79,22 +80,25 @@ class TrackOrderAction:
         """The account it looks in."""
         return self._client
 
-    def run(self, order_id: str, *, postal_code: str | None = None, fresh: bool = False) -> TrackOrderResponse:
+    def run(
+        self, order_id: str, *, postal_code: str | None = None, email: str | None = None, fresh: bool = False
+    ) -> TrackOrderResponse:
         """Find out where an order is, within the client's timeout.
 
         Args:
             order_id: What the customer calls the order.
             postal_code: Answer only if the order goes there (R5); ask for it wherever customers can type.
+            email: Answer only if this is the e-mail address of the order's recipient (R5); with both, both must match.
             fresh: Look it up also where an answer is kept.
 
         Raises:
             InvalidOrderIdError: It cannot be an order id (R1). Nothing was sent.
-            ValueError: The postal code is blank. Nothing was sent.
+            InvalidRecipientCheckError: The postal code or the e-mail address is none (R1). Nothing was sent.
             OrderNotFoundError: No order matches.
             AmbiguousOrderError: The number stands for several orders.
             APIError: The API could not be asked, or its answer not be used.
         """
-        lookup = prepare_lookup(OrderQuery(order_id, postal_code), self._settings)
+        lookup = prepare_lookup(OrderQuery(order_id, postal_code, email), self._settings)
         keeper = self._keeper()
         if keeper is None:
             return self._client._run(lambda emit, now: track_order(lookup, self._settings, emit, now))
@@ -161,22 +165,23 @@ class TrackOrderAction:
             lambda emit, now: track_notification(event.label_id, number, self._settings, emit, now)
         )
 
-    def debug(self, order_id: str, *, postal_code: str | None = None) -> ActionTrace:
+    def debug(self, order_id: str, *, postal_code: str | None = None, email: str | None = None) -> ActionTrace:
         """Find out where an order is as :meth:`run` does, and tell everything that happened on the way.
 
         Args:
             order_id: What the customer calls the order.
             postal_code: Answer only if the order goes there (R5).
+            email: Answer only if this is the e-mail address of the order's recipient (R5).
 
         Returns:
             The trace; an error of the API or the order is part of it, never raised.
 
         Raises:
-            ValueError: The postal code is blank. Nothing was sent.
+            InvalidRecipientCheckError: The postal code or the e-mail address is none (R1). Nothing was sent.
         """
         from shipstation_aissist.actions.trace import trace_of  # only who debugs pays for it (target P4)
 
-        return trace_of(self._client, OrderQuery(order_id, postal_code), self._settings)
+        return trace_of(self._client, OrderQuery(order_id, postal_code, email), self._settings)
 
     def __repr__(self) -> str:
         return f"TrackOrderAction({self._client!r}, order_key={self._settings.order_key!r})"

@@ -79,6 +79,7 @@ def track(
     from_file: options.OrdersFile = None,
     skip_done: options.FormerOutput = None,
     postal_code: options.PostalCode = None,
+    email: options.Email = None,
     store_id: options.StoreId = None,
     order_key: options.OrderKeyChoice = OrderKeyOption.AUTO,
     order_id_pattern: options.OrderIdPattern = None,
@@ -96,10 +97,11 @@ def track(
             raise typer.BadParameter("it belongs to --from", param_hint="--skip-done")
         from shipstation_aissist.cli import single
 
-        single.track(connection, settings, order_id, postal_code, output_format, full=full)
+        single.track(connection, settings, order_id, postal_code, email, output_format, full=full)
     elif from_file is not None and order_id is None:
-        if postal_code is not None:
-            raise typer.BadParameter("with --from it is a column of the file", param_hint="--postal-code")
+        if postal_code is not None or email is not None:
+            hint = "--postal-code" if email is None else "--email"
+            raise typer.BadParameter("with --from it is a column of the file", param_hint=hint)
         if output_format is not OutputFormat.JSON:
             raise typer.BadParameter("with --from the output is JSON Lines", param_hint="--format")
         from shipstation_aissist.cli import batch
@@ -116,6 +118,7 @@ def track(
 def debug(
     order_id: Annotated[str, typer.Argument(metavar="ORDER_ID", help=options.ORDER_ID_HELP, show_default=False)],
     postal_code: options.PostalCode = None,
+    email: options.Email = None,
     store_id: options.StoreId = None,
     order_key: options.OrderKeyChoice = OrderKeyOption.AUTO,
     order_id_pattern: options.OrderIdPattern = None,
@@ -133,7 +136,7 @@ def debug(
 
     connection = Connection(timeout=timeout, base_url=base_url, sandbox=sandbox)
     settings = options.LookupOptions(order_key=order_key, store_id=store_id, order_id_pattern=order_id_pattern)
-    raise typer.Exit(single.debug(connection, settings, order_id, postal_code, output_format, reveal=reveal))
+    raise typer.Exit(single.debug(connection, settings, order_id, postal_code, email, output_format, reveal=reveal))
 
 
 @app.command(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import attrs
 import typer
 
+from shipstation_aissist.errors import InvalidRecipientCheckError
 from shipstation_aissist.orders.query import OrderQuery
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class OrderKeyOption(StrEnum):
     NUMBER = "number"
     EXTERNAL_ID = "external_id"
     SHIPMENT_ID = "shipment_id"
+    TRACKING_NUMBER = "tracking_number"
 
 
 class Dialect(StrEnum):
@@ -54,8 +56,15 @@ class InboxQuestion(StrEnum):
 def _not_blank(postal_code: str | None) -> str | None:
     try:
         return OrderQuery("", postal_code).postal_code
-    except ValueError:
+    except InvalidRecipientCheckError:
         raise typer.BadParameter("it is blank; leave it out to ask without it") from None
+
+
+def _an_email(email: str | None) -> str | None:
+    try:
+        return OrderQuery("", email=email).email
+    except InvalidRecipientCheckError:
+        raise typer.BadParameter("it is no e-mail address; leave it out to ask without it") from None
 
 
 def _file_or_stdin(path: Path | None) -> Path | None:
@@ -88,6 +97,10 @@ PostalCode: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="CODE", help="Answer only if the order goes there.", callback=_not_blank),
 ]
+Email: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Answer only if this is the recipient's e-mail.", callback=_an_email),
+]
 StoreId: TypeAlias = Annotated[
     str | None, typer.Option(metavar="ID", help="Only shipments of this store, such as se-415302.")
 ]
@@ -113,8 +126,8 @@ OrdersFile: TypeAlias = Annotated[
         "--from",
         metavar="FILE",
         callback=_file_or_stdin,
-        help="Ask for all orders of a CSV file: its column order_id (or the first), with postal_code if there; "
-        "- is standard input. Prints JSON Lines.",
+        help="Ask for all orders of a CSV file: its column order_id (or the first), with postal_code and email if "
+        "there; - is standard input. Prints JSON Lines.",
     ),
 ]
 FormerOutput: TypeAlias = Annotated[

@@ -15,8 +15,9 @@ import attrs
 import typer
 
 from shipstation_aissist.cli.output import note, plain
+from shipstation_aissist.errors import InvalidRecipientCheckError
 from shipstation_aissist.orders.query import OrderQuery
-from shipstation_aissist.orders.recipients import plain_postal_code
+from shipstation_aissist.orders.recipients import comparable_email, plain_postal_code
 
 _DELIMITERS = ",;\t"  # spreadsheets write what their country's settings say
 
@@ -27,19 +28,28 @@ class _Columns:
 
     order_id: int = 0
     postal_code: int | None = None
+    email: int | None = None
 
     def query(self, row: list[str]) -> OrderQuery:
-        """What a row asks; one without an order id asks for "", which has an answer too: that it is invalid."""
-        code = _cell(row, self.postal_code)
-        return OrderQuery(_cell(row, self.order_id), code if plain_postal_code(code) else None)
+        """What a row asks; one without an order id asks for "", which has an answer too: that it is invalid.
+
+        Raises:
+            InvalidRecipientCheckError: Its e-mail is none.
+        """
+        code, email = _cell(row, self.postal_code), _cell(row, self.email)
+        return OrderQuery(
+            _cell(row, self.order_id),
+            code if plain_postal_code(code) else None,
+            email if comparable_email(email) else None,
+        )
 
 
 def read_orders(path: Path, tell: Callable[[str], None] = note) -> Iterator[OrderQuery]:
     """The orders of a CSV file, one by one as they are needed; ``-`` is standard input.
 
-    The column ``order_id`` (or else the first) holds the ids, ``postal_code`` (if there is one) where they must go. A
-    first row without such names is an order too if its first cell has a digit, else it names other columns. Blank
-    lines are skipped; a byte order mark, quotes, and ``;`` or tabs as delimiters are understood.
+    The column ``order_id`` (or else the first) holds the ids, ``postal_code`` and ``email`` (if they are there) who
+    must be the recipient. A first row without such names is an order too if its first cell has a digit, else it names
+    other columns. Blank lines are skipped; a byte order mark, quotes, and ``;`` or tabs as delimiters are understood.
 
     Args:
         path: The file.
@@ -83,6 +93,9 @@ def _read(file: TextIO, tell: Callable[[str], None]) -> Iterator[OrderQuery]:
         columns, first_orders = _understand(next(rows, []), tell)
         for row in itertools.chain(first_orders, rows):
             yield columns.query(row)
+    except InvalidRecipientCheckError as error:
+        where = f"line {reader.line_num}: " if reader else ""
+        raise typer.BadParameter(f"{where}{error}", param_hint="--from") from None
     except UnicodeDecodeError:
         raise typer.BadParameter("it is not in UTF-8; save it as CSV UTF-8", param_hint="--from") from None
     except csv.Error as error:
@@ -93,8 +106,8 @@ def _read(file: TextIO, tell: Callable[[str], None]) -> Iterator[OrderQuery]:
 def _understand(first_row: list[str], tell: Callable[[str], None]) -> tuple[_Columns, Iterable[list[str]]]:
     """The columns that the first row names, and the orders in it (itself, if it is no header)."""
     names = ["".join(c for c in cell.casefold() if c.isalnum()) for cell in first_row]
-    if "orderid" in names or "postalcode" in names:
-        return _Columns(_index(names, "orderid") or 0, _index(names, "postalcode")), ()
+    if {"orderid", "postalcode", "email"} & set(names):
+        return _Columns(_index(names, "orderid") or 0, _index(names, "postalcode"), _index(names, "email")), ()
     if any(character.isdigit() for character in _cell(first_row, 0)):
         if len(first_row) > 1:
             tell("No header: the first column holds the order ids, the others are ignored.")

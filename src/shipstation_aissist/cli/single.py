@@ -34,13 +34,14 @@ def track(
     lookup: LookupOptions,
     order_id: str,
     postal_code: str | None,
+    email: str | None,
     output_format: OutputFormat,
     *,
     full: bool,
 ) -> None:
     """Where one order is."""
     with open_client(connection) as client:
-        response = lookup.action(client).run(order_id, postal_code=postal_code)
+        response = lookup.action(client).run(order_id, postal_code=postal_code, email=email)
     if output_format is OutputFormat.TEXT:
         show(order_view(response, full=full))
     else:
@@ -52,13 +53,14 @@ def debug(
     lookup: LookupOptions,
     order_id: str,
     postal_code: str | None,
+    email: str | None,
     output_format: OutputFormat,
     *,
     reveal: bool,
 ) -> int:
     """How one answer comes about; returns the exit status, which is that of ``track``."""
     with open_client(connection) as client:
-        trace = lookup.action(client).debug(order_id, postal_code=postal_code)
+        trace = lookup.action(client).debug(order_id, postal_code=postal_code, email=email)
     if output_format is OutputFormat.JSON:
         write_json(trace.to_dict(reveal=reveal))
     else:

@@ -6,6 +6,7 @@ from shipstation_aissist.errors import (
     AmbiguousOrderError,
     ConfigurationError,
     InvalidOrderIdError,
+    InvalidRecipientCheckError,
     OrderNotFoundError,
     ShipStationError,
 )
@@ -31,4 +32,6 @@ def exit_status(error: ShipStationError) -> int:
     """The status that a command ends with after an error."""
     if isinstance(error, OrderNotFoundError | AmbiguousOrderError):
         return NOT_FOUND
-    return MISUSED if isinstance(error, ConfigurationError | InvalidOrderIdError) else FAILED
+    return (
+        MISUSED if isinstance(error, ConfigurationError | InvalidOrderIdError | InvalidRecipientCheckError) else FAILED
+    )

@@ -55,6 +55,9 @@ def warn_of_list(outcome: ListOutcome[T], kept: Iterable[str], findings: Finding
             "R3", f"A record of a list of ShipStation cannot be read ({path}): it is another's, and left out."
         )
     warn_of_missing_part(outcome.partial, findings)
+    if outcome.missing:
+        told = f"{len(outcome.items)} of {outcome.total}"
+        findings.warn("R3", f"A list of ShipStation has fewer records than it says ({told}): some may be missing.")
     if outcome.cut:
         findings.warn("R3", f"A list of ShipStation had more than {MOST_PAGES} pages: the rest was not read.")
 

@@ -33,6 +33,7 @@ class ListOutcome(Generic[T]):
         error: What ended the reading early.
         cut: Whether the list never ended and was cut at the ceiling.
         partial: Whether the API said that its answer is incomplete.
+        total: How many items the API says the list has, or ``None``.
     """
 
     items: dict[str, T] = attrs.field(factory=dict)
@@ -41,6 +42,13 @@ class ListOutcome(Generic[T]):
     error: APIError | None = None
     cut: bool = False
     partial: bool = False
+    total: int | None = None
+
+    @property
+    def missing(self) -> bool:
+        """R3: whether the list was read whole and has fewer items than the API says all the same."""
+        whole = self.error is None and not self.cut and not self.skipped
+        return whole and self.total is not None and len(self.items) < self.total
 
 
 def read_lists(
@@ -83,6 +91,7 @@ def _take(outcome: ListOutcome[T], number: int, result: Result, identify: Callab
         outcome.unreadable.setdefault(identify(page.items[place]), []).append(path)
     outcome.skipped += result.skipped
     outcome.partial = outcome.partial or result.partial
+    outcome.total = page.total if page.total is not None else outcome.total
     if not page.items and not result.skipped:
         return 0
     if page.pages is not None:

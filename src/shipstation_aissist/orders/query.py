@@ -89,12 +89,14 @@ class Lookup:
         key: What is looked up.
         postal_code: Where it must go, or ``None``.
         email: The e-mail address of its recipient, or ``None``.
+        with_sign: Whether the caller typed a ``#`` before the number: the store may have one with and one without.
     """
 
     order_id: str
     key: str
     postal_code: str | None = attrs.field(default=None, repr=False)
     email: str | None = attrs.field(default=None, repr=False)
+    with_sign: bool = False
 
     @property
     def has_check(self) -> bool:
@@ -159,6 +161,7 @@ def prepare_lookup(query: OrderQuery, settings: LookupSettings) -> Lookup:
     key = _read_key(query.order_id, settings)
     if not key:
         raise _invalid("is blank", settings)
+    with_sign = key.startswith("#")
     if settings.resolve_order_id is not None:  # R12
         resolved = settings.resolve_order_id(key)
         if resolved is None:
@@ -168,7 +171,13 @@ def prepare_lookup(query: OrderQuery, settings: LookupSettings) -> Lookup:
         raise _invalid(f"must have 1 to {LONGEST_ORDER_ID} characters", settings)
     if settings.order_key == "shipment_id" and not is_segment(key):
         raise _invalid("cannot be a shipment id", settings)
-    return Lookup(query.order_id, key, query.postal_code, query.email)
+    return Lookup(query.order_id, key, query.postal_code, query.email, with_sign)
+
+
+def looks_like_tracking_number(key: str) -> bool:
+    """R2: 10 to 40 ASCII letters and digits without blanks and hyphens, at least 8 of them digits."""
+    plain = "".join(key.split()).replace("-", "")
+    return plain.isascii() and plain.isalnum() and 10 <= len(plain) <= 40 and sum(map(str.isdigit, plain)) >= 8
 
 
 def _read_key(order_id: object, settings: LookupSettings) -> str:

@@ -65,6 +65,17 @@ def is_recipient(address: Address | None, postal_code: str | None, email: str | 
     return written is not None and written == comparable_email(email)
 
 
+def is_another(address: Address | None, postal_code: str | None, email: str | None) -> bool:
+    """R5: whether the address has a postal code or an e-mail, and another than the given one."""
+    if address is None:
+        return False
+    has_code = comparable_postal_code(address.postal_code, address.country_code) is not None
+    has_email = comparable_email(address.email) is not None
+    return (has_code and not is_recipient(address, postal_code, None)) or (
+        has_email and not is_recipient(address, None, email)
+    )
+
+
 def comparable_email(email: str | None) -> str | None:
     """An e-mail address as R4 and R5 compare it: whole, NFKC, trimmed, case-insensitive; ``None`` if it is blank."""
     return cleaned(email or "").casefold() or None

@@ -153,6 +153,7 @@ LIVES.add(
     postal_code="10001",
     state="unknown",
     shows="SECOND",
+    warnings=("goes to another recipient",),
     requests=3,
 )
 LIVES.add(

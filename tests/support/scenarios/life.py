@@ -132,8 +132,7 @@ class Life:
         try:
             if self.told_of is not None:
                 return action.from_webhook(parse_webhook(shop.notification(shop.labels[self.told_of]).body))
-            checks = {} if self.email is None else {"email": self.email}
-            return action.run(self.asks, postal_code=self.postal_code, **checks)
+            return action.run(self.asks, postal_code=self.postal_code, email=self.email)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what came out
             return error
 

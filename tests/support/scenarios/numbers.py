@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shipstation_aissist import (
+    AmbiguousOrderError,
     AuthenticationError,
     BadRequestError,
     InternalServerError,
@@ -114,6 +115,16 @@ for blank in ("", " ", "-", "\u00a0\u200b"):
         requests=NO_TRAFFIC,
     )
 
+for blank in ("", " ", "robin", "robin@", "@"):
+    LIVES.add(
+        "R1",
+        f"the e-mail {blank!a} is none and nothing is sent",
+        on_its_way,
+        email=blank,
+        raises=InvalidRecipientCheckError,
+        requests=NO_TRAFFIC,
+    )
+
 # --- R2 --------------------------------------------------------------------------------------------------------------
 
 LIVES.add("R2", "one parcel found at once costs 3", on_its_way, state="in_transit", shows="MUG", requests=3)
@@ -125,7 +136,7 @@ def an_order_made_through_the_api_is_found_by_its_external_id(shop: Shop) -> Non
     on_its_way(shop, "api order", shipment_number=None, external_shipment_id="EXT-9")
 
 
-@LIVES.life("R2", asks="#9", state="in_transit", shows="MUG", requests=4)
+@LIVES.life("R2", asks="#9", state="in_transit", shows="MUG", requests=5)
 def the_external_id_keeps_the_sign_that_was_typed(shop: Shop) -> None:
     on_its_way(shop, "api order", shipment_number=None, external_shipment_id="#9")
 
@@ -133,6 +144,21 @@ def the_external_id_keeps_the_sign_that_was_typed(shop: Shop) -> None:
 @LIVES.life("R2", state="in_transit", shows="MUG", requests=5)
 def a_number_that_the_store_keeps_with_its_sign_is_found_third(shop: Shop) -> None:
     on_its_way(shop, "order with sign", shipment_number="#1001")
+
+
+def _number_with_and_without_sign(shop: Shop) -> None:
+    on_its_way(shop, "1001", store_id="se-1")
+    shop.add_order("other", shipment_number="#1001", store_id="se-2", recipient="Somebody Else", postal_code="10001")
+
+
+LIVES.add(
+    "R2",
+    "a number that two stores keep with and without its sign is ambiguous for who typed the sign",
+    _number_with_and_without_sign,
+    asks="#1001",
+    raises=AmbiguousOrderError,
+    requests=2,
+)
 
 
 def _with_external_id(shop: Shop) -> None:

@@ -117,6 +117,7 @@ for code, whose in (("29646", "ONE"), ("10001", "OTHER")):
         postal_code=code,
         state="in_transit",
         shows=whose,
+        warnings=("goes to another recipient",),
         requests=3,
     )
 

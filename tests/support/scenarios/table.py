@@ -16,13 +16,14 @@ from support.scenarios import (
     recipients,
     returns_and_voids,
     strangers,
+    tracking_numbers,
     typed,
 )
 from support.scenarios.life import Life
 
 PARTS = (
     *(numbers, typed, strangers, forms_of_numbers),
-    *(recipients, neighbours),
+    *(recipients, neighbours, tracking_numbers),
     *(labels, returns_and_voids, choices, parts, codes),
     *(carriers, odd_replies, elsewhere),
 )

@@ -1,0 +1,65 @@
+"""R14: what of an order's records reaches the answer of somebody who knows only a tracking number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import attrs
+
+from shipstation_aissist.models import Fulfillment, Label, Page
+from shipstation_aissist.orders import comparing
+from shipstation_aissist.orders.lists import Flow, Result
+from shipstation_aissist.orders.parcel_number import labels_to_see
+from shipstation_aissist.wire.decoding import Decoded
+from shipstation_aissist.wire.requests import FULFILLMENTS, LABELS, ApiRequest
+
+R = TypeVar("R")
+
+
+def watching(flow: Flow[R], number: str, labels: list[Label], *, alone: bool) -> Flow[R]:
+    """Pass a flow's requests on, and remember the labels that it reads.
+
+    Args:
+        flow: What makes the answer.
+        number: The tracking number that was asked for.
+        labels: Receives the labels.
+        alone: Whether the flow may read only the parcel with this number. What it never reads, no part of the answer
+            can tell: neither a parcel nor a warning.
+    """
+    results: tuple[Result, ...] | None = None
+    while True:
+        try:
+            asked = next(flow) if results is None else flow.send(results)
+        except StopIteration as finished:
+            answer: R = finished.value
+            return answer
+        results = yield asked
+        if alone:
+            results = tuple(_narrowed(request, result, number) for request, result in zip(asked, results, strict=True))
+        for request, result in zip(asked, results, strict=True):
+            if request.shape is LABELS and isinstance(result, Decoded):
+                labels.extend(result.value.items)
+
+
+def _narrowed(request: ApiRequest[Any], result: Result, number: str) -> Result:
+    if not isinstance(result, Decoded):
+        return result
+    if request.shape is LABELS:
+        return _with_only(result, lambda items: labels_to_see(items, number))
+    if request.shape is FULFILLMENTS:
+        return _with_only(result, lambda items: _fulfillments_to_see(items, number))
+    return result
+
+
+def _fulfillments_to_see(fulfillments: Sequence[Fulfillment], number: str) -> list[Fulfillment]:
+    return [one for one in fulfillments if comparing.why_not_fulfillment(one, tracking_number=number) is None]
+
+
+def _with_only(result: Decoded[Any], keep: Callable[[Sequence[Any]], list[Any]]) -> Decoded[Any]:
+    """A page with some of its items; what was said about the others goes with them."""
+    page: Page[Any] = result.value
+    kept = tuple(keep(page.items))
+    if len(kept) == len(page.items):
+        return result
+    return Decoded(attrs.evolve(page, items=kept, total=None, pages=page.pages or 1), partial=result.partial)
