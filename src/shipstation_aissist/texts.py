@@ -19,6 +19,7 @@ _BREAKS = re.compile(r"[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]+")
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 _LOST_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -60,6 +61,11 @@ def shown(text: str | None) -> str | None:
 def shown_url(url: str | None) -> str | None:
     """R10 and R15: a link as it may stand in an answer: one of the web, or none."""
     return url if is_web_url(url) else None
+
+
+def is_code(text: str) -> bool:
+    """Whether a text has the form of a code: one word of plain letters, digits and signs, not of a person."""
+    return _CODE.fullmatch(text) is not None
 
 
 def is_web_url(url: str | None) -> bool:

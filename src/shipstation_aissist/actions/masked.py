@@ -24,6 +24,7 @@ from shipstation_aissist.orders.carriers import CARRIERS, carrier_name, tracking
 from shipstation_aissist.orders.parcel import Parcel, ParcelEvent, ParcelItem
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.orders.states import DISPLAY_NAMES
+from shipstation_aissist.texts import is_code
 
 if TYPE_CHECKING:
     from shipstation_aissist.actions.received import Received
@@ -34,7 +35,6 @@ Hide = Callable[[str], str]
 """Takes a sentence of ours and hides what it quotes."""
 
 _WORD = re.compile(r"[\w#][\w#.:/+-]{0,99}")
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_.\[\]-]{0,119}")
 _PHONE = re.compile(r"\+?(?:\d{1,2}[.-])?\d{3}[.-]\d{3}[.-]\d{4}")
 _ESCAPED_SEGMENT = re.compile(r"[^/\s?]*%[0-9A-Fa-f]{2}[^/\s?:]*")
@@ -54,7 +54,7 @@ def number(text: str | None) -> str | None:
 
 def code(text: str | None) -> str | None:
     """A code: shown if it is one word of plain letters, digits and signs."""
-    return text if text is None or _CODE.fullmatch(text) else HIDDEN
+    return text if text is None or is_code(text) else HIDDEN
 
 
 def carrier(text: str | None, *, is_code: bool) -> str | None:

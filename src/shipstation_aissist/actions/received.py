@@ -12,7 +12,7 @@ from shipstation_aissist.actions.masked import carrier, code, number, word
 from shipstation_aissist.models import Address, Fulfillment, Label, Page, Shipment, TrackingInformation
 from shipstation_aissist.orders.carriers import carrier_of_name
 from shipstation_aissist.orders.labels import is_voided
-from shipstation_aissist.orders.lists import Flow
+from shipstation_aissist.orders.lists import Flow, overheard
 from shipstation_aissist.wire.decoding import Decoded
 from shipstation_aissist.wire.requests import ApiRequest
 
@@ -62,18 +62,12 @@ def full_recipient(address: Address) -> str:
 
 def watched(flow: Flow[T], see: Callable[[Received], object]) -> Flow[T]:
     """The same flow of requests, of which ``see`` is told every record that comes back."""
-    try:
-        asked = next(flow)
-        while True:
-            results = yield asked
-            for request, result in zip(asked, results, strict=True):
-                if isinstance(result, Decoded):
-                    for received in _records_of(request, result.value):
-                        see(received)
-            asked = flow.send(results)
-    except StopIteration as finished:
-        value: T = finished.value
-        return value
+
+    def hear(request: ApiRequest[Any], answer: Decoded[Any]) -> None:
+        for received in _records_of(request, answer.value):
+            see(received)
+
+    return overheard(flow, hear)
 
 
 def _records_of(request: ApiRequest[Any], value: object) -> list[Received]:

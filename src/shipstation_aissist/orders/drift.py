@@ -5,21 +5,21 @@ What is not known is never guessed at; it stays usable as the word that came. A 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from shipstation_aissist.models import Label, Page, Shipment, TrackEvent, TrackingInformation
 from shipstation_aissist.orders.carriers import is_known_carrier
 from shipstation_aissist.orders.codes import is_known_detail_code, is_known_status_code
 from shipstation_aissist.orders.labels import plain_status
-from shipstation_aissist.orders.lists import Flow
+from shipstation_aissist.orders.lists import Flow, overheard
 from shipstation_aissist.steps import DRIFT, Record, TraceStep
+from shipstation_aissist.texts import is_code
 from shipstation_aissist.wire.decoding import Decoded
+from shipstation_aissist.wire.requests import ApiRequest
 
 T = TypeVar("T")
 
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 _SHIPMENT_STATUSES = frozenset({"", "pending", "processing", "label_purchased", "cancelled", "on_hold"})
 _LABEL_STATUSES = frozenset({"", "processing", "completed", "error", "voided"})
 _TRACKING_STATUSES = frozenset({"", "unknown", "in_transit", "error", "delivered"})
@@ -32,18 +32,12 @@ def telling_of_drift(flow: Flow[T], record: Record) -> Flow[T]:
         flow: The flow.
         record: Receives one step for each word that is not known.
     """
-    try:
-        asked = next(flow)
-        while True:
-            results = yield asked
-            for result in results:
-                if isinstance(result, Decoded):
-                    for sentence in dict.fromkeys(unknown_in(result.value)):
-                        record(TraceStep(kind="decision", what=sentence, rule=DRIFT))
-            asked = flow.send(results)
-    except StopIteration as finished:
-        value: T = finished.value
-        return value
+
+    def hear(_: ApiRequest[Any], answer: Decoded[Any]) -> None:
+        for sentence in dict.fromkeys(unknown_in(answer.value)):
+            record(TraceStep(kind="decision", what=sentence, rule=DRIFT))
+
+    return overheard(flow, hear)
 
 
 def unknown_in(value: object) -> Iterator[str]:
@@ -81,5 +75,5 @@ def _unless(is_known: Callable[[str | None], bool], what: str, word: str | None)
     if word is None or is_known(word):
         return
     # A sentence of ours is shown as it is, so what does not have the form of a code is not quoted in it.
-    named = repr(word) if _CODE.fullmatch(word) else "of a form that no code has"
+    named = repr(word) if is_code(word) else "of a form that no code has"
     yield f"The {what} {named} is not known to this version of the library."

@@ -19,15 +19,18 @@ class DocumentedEvent(TypedDict):
     carrier_status_description: str | None
 
 
-class DocumentedTracking(TypedDict):
-    """``tracking`` of the documented format."""
-
+class _BeforeEvents(TypedDict):
     tracking_number: str | None
     tracking_url: str | None
     status_description: str | None
     carrier_status_description: str | None
     ship_date: str | None
     actual_delivery_date: str | None
+
+
+class DocumentedTracking(_BeforeEvents):
+    """``tracking`` of the documented format."""
+
     events: list[DocumentedEvent]
 
 
@@ -62,13 +65,7 @@ class FullItem(TypedDict):
     quantity: int | float | None
 
 
-class _FirstOfParcel(TypedDict):
-    tracking_number: str | None
-    tracking_url: str | None
-    status_description: str | None
-    carrier_status_description: str | None
-    ship_date: str | None
-    actual_delivery_date: str | None
+class _FirstOfParcel(_BeforeEvents):
     events: list[FullEvent]
     state: str
     status_code: str | None

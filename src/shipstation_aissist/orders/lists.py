@@ -97,3 +97,23 @@ def _take(outcome: ListOutcome[T], number: int, result: Result, identify: Callab
     if page.pages is not None:
         return page.pages
     return number + 1 if len(outcome.items) > before or result.skipped else 0
+
+
+def overheard(flow: Flow[T], hear: Callable[[ApiRequest[Any], Decoded[Any]], object]) -> Flow[T]:
+    """The same flow of requests, of which ``hear`` is told every reply that could be read.
+
+    Args:
+        flow: The flow.
+        hear: Gets the request and what its reply was read as.
+    """
+    try:
+        asked = next(flow)
+        while True:
+            results = yield asked
+            for request, result in zip(asked, results, strict=True):
+                if isinstance(result, Decoded):
+                    hear(request, result)
+            asked = flow.send(results)
+    except StopIteration as finished:
+        value: T = finished.value
+        return value
