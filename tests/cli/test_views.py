@@ -88,6 +88,16 @@ def test_errors_are_made_harmless_too(run, account):
     assert "\x1b" not in ended.stderr
 
 
+def test_what_needs_attention_is_said_with_what_to_do(run):
+    lines = run("track", "12354", "--sandbox", "--format", "text").stdout.splitlines()
+    place = lines.index("! The parcel was expected on January 12, 2026 and has not been delivered.")
+    assert lines[place + 1] == "  Say when it was expected and where it was last seen."
+    assert any(
+        line.startswith("i The parcel was last scanned")
+        for line in run("track", "12355", "--sandbox", "--format", "text").stdout.splitlines()
+    )
+
+
 def test_there_is_no_colour_but_on_a_terminal(run, monkeypatch):
     assert "\x1b" not in run("track", "12345", "--sandbox", "--format", "text").stdout
     monkeypatch.setenv("FORCE_COLOR", "1")

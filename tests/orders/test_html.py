@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import attrs
 import pytest
 
-from shipstation_aissist import OrderState, Parcel, ParcelEvent, ParcelState, TrackOrderResponse
+from shipstation_aissist import Attention, OrderState, Parcel, ParcelEvent, ParcelState, TrackOrderResponse
 from shipstation_aissist.orders.parcel import ParcelItem
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -174,6 +174,26 @@ def test_scans_that_are_far_back_are_folded(scans: int, folded: str | None) -> N
 
 def _texts_of(model: type) -> dict[str, str]:
     return {name: HOSTILE for name, kind in model.__annotations__.items() if kind == "str | None"}
+
+
+def test_what_needs_attention_stands_above_the_warnings_with_what_to_do() -> None:
+    html = TrackOrderResponse(
+        as_of=datetime(2026, 3, 5, 12, tzinfo=UTC),
+        order_id="A-100",
+        state=OrderState.IN_TRANSIT,
+        tracking=PARCEL,
+        parcels=(PARCEL,),
+        warnings=("Careful.",),
+        attention=(
+            Attention(code="lost", severity="act", message=f"Lost {HOSTILE}.", next_steps=("Call <them>.",)),
+            Attention(code="stalled", severity="info", message="Silent."),
+        ),
+    )._repr_html_()
+    assert _texts(html, "<li>(?:(?!<time).)*?</li>")[:3] == [
+        "to do Lost &lt;img src=x onerror=alert(1)&gt;. Call &lt;them&gt;.",
+        "to know Silent. ",
+        "Careful.",
+    ]
 
 
 def test_everything_from_outside_is_escaped_and_only_links_of_the_web_can_be_followed() -> None:

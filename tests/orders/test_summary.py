@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
+from shipstation_aissist.orders.attention import Attention
+from shipstation_aissist.orders.parcel import Parcel, ParcelEvent, ParcelItem
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.orders.states import OrderState, ParcelState
 
@@ -289,6 +290,71 @@ def test_a_day_that_is_over_everywhere_on_earth_was_expected_and_is_not_to_come(
     now: datetime, sentence: str, estimate: datetime
 ) -> None:
     assert summary(parcel(estimated_delivery_date=estimate), now=now).endswith(f". {sentence}")
+
+
+# --- what needs attention, and what is not shipped -------------------------------------------------------------------
+
+
+def attention(code: str, message: str, number: str | None = "1Z9") -> Attention:
+    return Attention(code=code, severity="info", tracking_number=number, message=message)
+
+
+def answer(shown: Parcel | None, state: str, **changes: Any) -> str:
+    response = TrackOrderResponse(
+        as_of=NOW,
+        order_id="A-100",
+        state=OrderState(state),
+        tracking=shown,
+        parcels=(shown,) if shown else (),
+        **changes,
+    )
+    return response.summary()
+
+
+def test_what_needs_attention_is_said_unless_the_state_or_the_estimated_day_says_it_already() -> None:
+    entries = (
+        attention("late", "The parcel was expected on March 1, 2026 and has not been delivered."),
+        attention("late", "Parcel 2 was expected on March 2, 2026 and has not been delivered.", "2"),
+        attention("stalled", "The parcel was last scanned on March 1, 2026, 3 business days ago."),
+        attention("on_hold", "A part of the order is on hold.", None),
+    )
+    late = parcel(estimated_delivery_date=datetime(2026, 3, 1))
+    assert answer(late, "in_transit", attention=entries) == (
+        "Order A-100 (UPS, 1Z9) is on its way. It was expected on March 1, 2026. "
+        "Parcel 2 was expected on March 2, 2026 and has not been delivered. "
+        "The parcel was last scanned on March 1, 2026, 3 business days ago. A part of the order is on hold."
+    )
+    due = attention("late", "The parcel should have been delivered by March 1, 2026 and has not been delivered.")
+    assert answer(parcel(), "in_transit", attention=(due,)).endswith(due.message)
+    lost = attention("lost", "The parcel is reported as lost by the carrier.")
+    assert answer(parcel("lost"), "lost", attention=(lost,)) == (
+        "Order A-100 (UPS, 1Z9) is reported as lost by the carrier."
+    )
+
+
+@pytest.mark.parametrize(
+    ("items", "told"),
+    [
+        ((ParcelItem(name="Blue mug", quantity=2), ParcelItem(sku="TEA")), "2 x Blue mug; TEA"),
+        ((ParcelItem(quantity=1.5),), "1.5 x an item without a name"),
+        (
+            tuple(ParcelItem(name=f"n{number}") for number in range(12)),
+            "; ".join(f"n{n}" for n in range(10)) + " and 2 more",
+        ),
+    ],
+)
+def test_what_is_not_shipped_yet_is_named(items: tuple[ParcelItem, ...], told: str) -> None:
+    assert answer(None, "not_shipped", items_not_shipped=items) == f"Order A-100 has not been shipped yet ({told})."
+    assert answer(parcel("delivered"), "partially_delivered", items_not_shipped=items) == (
+        "Order A-100 (UPS, 1Z9) has been delivered in part; the rest has not been shipped yet. "
+        f"Not shipped yet: {told}."
+    )
+
+
+def test_who_asked_by_a_parcels_number_is_told_the_orders() -> None:
+    by_parcel = answer(parcel(), "in_transit", matched_by="tracking_number", order_number="B-7")
+    assert by_parcel == "Order B-7 (UPS, 1Z9) is on its way."
+    assert answer(parcel(), "in_transit", matched_by="number", order_number="B-7").startswith("Order A-100 ")
 
 
 # --- returns ---------------------------------------------------------------------------------------------------------

@@ -69,11 +69,17 @@ def summarise(response: TrackOrderResponse) -> str:
 def _first(response: TrackOrderResponse, parcel: Parcel | None) -> str:
     if parcel is None:
         items = _named(response.items_not_shipped)
-        return f"Order {response.order_id} {_STATE_SENTENCES[response.state]}{f' ({items})' if items else ''}."
+        return f"Order {_order(response)} {_STATE_SENTENCES[response.state]}{f' ({items})' if items else ''}."
     when = ""
     if response.state is OrderState.DELIVERED and (day := day_of_delivery(parcel)) is not None:
         when = f" on {day_in_words(day)}"
-    return f"Order {response.order_id}{_name(parcel)} {_state(response, parcel)}{when}."
+    return f"Order {_order(response)}{_name(parcel)} {_state(response, parcel)}{when}."
+
+
+def _order(response: TrackOrderResponse) -> str:
+    """What the customer calls it; who asked by a parcel's number is told the order's."""
+    by_parcel = response.matched_by == "tracking_number"
+    return response.order_number if by_parcel and response.order_number else response.order_id
 
 
 def _name(parcel: Parcel) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from shipstation_aissist.models import Label, Shipment
-from shipstation_aissist.orders import comparing
 from shipstation_aissist.orders.attention import ReplacedNumber, UnshippedPart, WatchedParcel
-from shipstation_aissist.orders.labels import is_outbound, is_voided, plain_status
+from shipstation_aissist.orders.labels import plain_status
 from shipstation_aissist.orders.order_parts import latest
 from shipstation_aissist.orders.parcel import Parcel
-from shipstation_aissist.orders.yielding import Candidate, aware
+from shipstation_aissist.orders.parcel_number import replacement_of
+from shipstation_aissist.orders.yielding import Candidate
 
 
 def watched_parcels(
@@ -67,20 +67,5 @@ def replaced_number(asked: str | None, labels: Mapping[str, Sequence[Label]]) ->
     """
     if asked is None:
         return None
-    for listed in labels.values():
-        for label in listed:
-            if not is_voided(label) or comparing.why_not_label(label, tracking_number=asked) is not None:
-                continue
-            later = [
-                other
-                for other in listed
-                if is_outbound(other) and other.tracking_number != label.tracking_number and _is_later(other, label)
-            ]
-            if later:
-                return ReplacedNumber(old=asked, new=later[0].tracking_number)
-    return None
-
-
-def _is_later(other: Label, label: Label) -> bool:
-    others_made, made = aware(other.created_at), aware(label.created_at)
-    return made is None or (others_made is not None and others_made >= made)
+    replacement = replacement_of([label for listed in labels.values() for label in listed], asked)
+    return None if replacement is None else ReplacedNumber(old=asked, new=replacement.tracking_number)
