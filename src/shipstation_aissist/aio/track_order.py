@@ -77,12 +77,15 @@ class AsyncTrackOrderAction:
         """The account it looks in."""
         return self._client
 
-    async def run(self, order_id: str, *, postal_code: str | None = None) -> TrackOrderResponse:
+    async def run(
+        self, order_id: str, *, postal_code: str | None = None, email: str | None = None
+    ) -> TrackOrderResponse:
         """Find out where an order is, within the client's timeout.
 
         Args:
             order_id: What the customer calls the order.
             postal_code: Answer only if the order goes there (R5); ask for it wherever customers can type.
+            email: Answer only if this is the e-mail address of the order's recipient (R5); with both, both must match.
 
         Raises:
             InvalidOrderIdError: It cannot be an order id (R1). Nothing was sent.
@@ -91,7 +94,7 @@ class AsyncTrackOrderAction:
             AmbiguousOrderError: The number stands for several orders.
             APIError: The API could not be asked, or its answer not be used.
         """
-        lookup = prepare_lookup(OrderQuery(order_id, postal_code), self._settings)
+        lookup = prepare_lookup(OrderQuery(order_id, postal_code, email), self._settings)
         return await self._client._run(lambda emit, now: track_order(lookup, self._settings, emit, now))
 
     def run_many(
