@@ -155,7 +155,7 @@ def canonical_carrier(carrier_code: str | None) -> str | None:
     """
     if carrier_code is None:
         return None
-    carrier = _BY_CODE.get(_plain(carrier_code))
+    carrier = _BY_CODE.get(plain_carrier(carrier_code))
     return carrier.code if carrier else carrier_code
 
 
@@ -163,31 +163,32 @@ def carrier_of_name(name: str | None) -> str | None:
     """The code of the carrier that a fulfillment names; a name that is not known stays as it is."""
     if name is None:
         return None
-    carrier = _BY_NAME.get(name.strip().casefold()) or _BY_CODE.get(_plain(name))
+    carrier = _BY_NAME.get(name.strip().casefold()) or _BY_CODE.get(plain_carrier(name))
     return carrier.code if carrier else name
 
 
 def carrier_name(carrier_code: str | None) -> str | None:
     """The carrier as a person writes it; an unknown code stays as it is."""
-    carrier = _BY_CODE.get(_plain(carrier_code)) if carrier_code else None
+    carrier = _BY_CODE.get(plain_carrier(carrier_code)) if carrier_code else None
     return carrier.name if carrier else carrier_code
 
 
 def is_known_carrier(carrier_code: str | None) -> bool:
     """Whether the library knows a carrier code; an absent one is nothing to know."""
-    return carrier_code is None or _plain(carrier_code) in _BY_CODE
+    return carrier_code is None or plain_carrier(carrier_code) in _BY_CODE
 
 
 def tracking_page(carrier_code: str | None, tracking_number: str | None) -> str | None:
     """The carrier's own tracking page for a number, where both are known."""
     if carrier_code is None or tracking_number is None:
         return None
-    plain = _plain(carrier_code)
+    plain = plain_carrier(carrier_code)
     carrier = _BY_CODE.get(plain)
     if carrier is None:
         return None
     return carrier.national_pages.get(plain, carrier.page).format(quote(tracking_number, safe=""))
 
 
-def _plain(carrier_code: str) -> str:
+def plain_carrier(carrier_code: str) -> str:
+    """A carrier's code as the tables have it: in small letters, without what tells accounts apart."""
     return carrier_code.strip().lower().removesuffix("_walleted")

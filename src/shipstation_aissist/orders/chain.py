@@ -117,7 +117,7 @@ def steps_of(lookup: Lookup, settings: LookupSettings) -> list[Step]:
 
 
 def _take_step(step: Step, lookup: Lookup, settings: LookupSettings, findings: Findings) -> Flow[list[Shipment]]:
-    common = {"store_id": settings.store_id, **NEWEST_FIRST}
+    common = {"store_id": comparing.comparable_store(settings.store_id), **NEWEST_FIRST}
     outcomes = yield from read_lists([_list_of({**filters, **common}) for filters in step.lookups], _id_of)
     returned: dict[str, Shipment] = {}
     for place, outcome in enumerate(outcomes):

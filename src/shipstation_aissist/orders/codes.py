@@ -103,7 +103,7 @@ USPS_AUTOMATIC_CODES = frozenset({"TL", "NT"})
 LABEL_TRACKING_STATUSES: dict[str, ParcelState] = {"delivered": _S.DELIVERED}
 
 _SETTLED_BY_STATUS = frozenset({_S.DELIVERED, _S.EXCEPTION, _S.DELIVERY_ATTEMPTED, _S.AVAILABLE_FOR_PICKUP})
-_ROSIER_THAN_AN_EXCEPTION = frozenset({_S.ACCEPTED, _S.IN_TRANSIT, _S.OUT_FOR_DELIVERY, _S.DELIVERED, _S.UNKNOWN})
+ROSIER_THAN_AN_EXCEPTION = frozenset({_S.ACCEPTED, _S.IN_TRANSIT, _S.OUT_FOR_DELIVERY, _S.DELIVERED, _S.UNKNOWN})
 
 
 def state_of_status(status_code: str | None) -> ParcelState:
@@ -141,7 +141,7 @@ def parcel_state(
     by_status = state_of_status(status_code)
     by_detail = DETAIL_CODES.get(plain_code(status_detail_code))
     if by_detail is not None:
-        is_rosier = by_status is _S.EXCEPTION and by_detail in _ROSIER_THAN_AN_EXCEPTION
+        is_rosier = by_status is _S.EXCEPTION and by_detail in ROSIER_THAN_AN_EXCEPTION
         return by_status if is_rosier else by_detail
     carrier = canonical_carrier(carrier_code)
     if carrier == "ups":

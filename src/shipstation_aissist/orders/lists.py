@@ -67,7 +67,7 @@ def read_lists(
         last_page = dict.fromkeys((index for index, _ in asked), 1)
         for (index, number), result in zip(asked, results, strict=True):
             if last_page[index]:  # 0: an earlier page ended this list
-                last_page[index] = _take(outcomes[index], number, result, identify)
+                last_page[index] = take_page(outcomes[index], number, result, identify)
         reached = dict(asked)  # of each list the last number that was asked for
         asked = []
         for index, last in last_page.items():
@@ -78,7 +78,7 @@ def read_lists(
     return outcomes
 
 
-def _take(outcome: ListOutcome[T], number: int, result: Result, identify: Callable[[T], str]) -> int:
+def take_page(outcome: ListOutcome[T], number: int, result: Result, identify: Callable[[T], str]) -> int:
     """Add one page; returns the number of the last page that is now known of, 0 to stop."""
     if not isinstance(result, Decoded):
         outcome.error = outcome.error or result

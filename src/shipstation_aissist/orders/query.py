@@ -166,7 +166,7 @@ def prepare_lookup(query: OrderQuery, settings: LookupSettings) -> Lookup:
         resolved = settings.resolve_order_id(key)
         if resolved is None:
             raise not_found()
-        key = _clean(resolved, settings)
+        key = clean_order_id(resolved, settings)
     if not 1 <= len(without_sign(key)) <= LONGEST_ORDER_ID:
         raise _invalid(f"must have 1 to {LONGEST_ORDER_ID} characters", settings)
     if settings.order_key == "shipment_id" and not is_segment(key):
@@ -182,7 +182,7 @@ def looks_like_tracking_number(key: str) -> bool:
 
 def _read_key(order_id: object, settings: LookupSettings) -> str:
     """R1: what was typed, or what of it the pattern takes, without what a person says around a number."""
-    typed = _clean(order_id, settings)
+    typed = clean_order_id(order_id, settings)
     if len(typed) > LONGEST_PATTERN_SUBJECT:
         raise _invalid("is too long", settings)
     bare = bare_number(str(order_id))
@@ -204,7 +204,8 @@ def not_found() -> OrderNotFoundError:
     )
 
 
-def _clean(order_id: object, settings: LookupSettings) -> str:
+def clean_order_id(order_id: object, settings: LookupSettings) -> str:
+    """R1: an id without invisible characters, with plain dashes, trimmed; whether it can be one is checked."""
     if not isinstance(order_id, str):
         raise _invalid(f"must be a str, not {type(order_id).__name__}", settings)
     if len(order_id) > 10 * LONGEST_PATTERN_SUBJECT:  # before any work is done on it

@@ -13,11 +13,11 @@ from shipstation_aissist.orders.numbers import cleaned, with_plain_dashes
 from shipstation_aissist.orders.persons import is_second_proof
 
 _NO_ADDRESS = Address()
-_SHORT_ZIP_PLUS_4 = re.compile(r"([0-9]{3,4})-[0-9]{4}")  # a spreadsheet has eaten the zeros of 02139-1234
+SHORT_ZIP_PLUS_4 = re.compile(r"([0-9]{3,4})-[0-9]{4}")  # a spreadsheet has eaten the zeros of 02139-1234
 _COUNTRY_PREFIX = re.compile(r"[A-Z]{1,2}-")
 _FIVE_OR_NINE_DIGITS = re.compile(r"[0-9]{5}(?:[0-9]{4})?")
 # What shops and carriers write where a place has no postal code; 999077 stands for Hong Kong.
-_PLACEHOLDER = re.compile(r"0+|NA|NONE|NULL|UNKNOWN|999077")
+PLACEHOLDER = re.compile(r"0+|NA|NONE|NULL|UNKNOWN|999077")
 
 
 def form_one_order(shipments: Sequence[Shipment]) -> bool:
@@ -96,12 +96,12 @@ def comparable_postal_code(code: str | None, country: str | None) -> str | None:
     where = comparable_country(country)
     comparable = plain.replace("-", "")
     if where == "US":
-        short = _SHORT_ZIP_PLUS_4.fullmatch(plain)
+        short = SHORT_ZIP_PLUS_4.fullmatch(plain)
         digits = "".join(c for c in (short[1] if short else plain) if c in "0123456789")
         comparable = digits[:5].zfill(5) if digits and _letters_and_digits(plain) != "999077" else ""
     elif where is None and _FIVE_OR_NINE_DIGITS.fullmatch(comparable):
         comparable = comparable[:5]
-    if _PLACEHOLDER.fullmatch(_letters_and_digits(comparable)):
+    if PLACEHOLDER.fullmatch(_letters_and_digits(comparable)):
         return None
     return comparable or None
 

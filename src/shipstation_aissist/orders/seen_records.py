@@ -36,13 +36,14 @@ def watching(flow: Flow[R], number: str, labels: list[Label], *, alone: bool) ->
             return answer
         results = yield asked
         if alone:
-            results = tuple(_narrowed(request, result, number) for request, result in zip(asked, results, strict=True))
+            results = tuple(narrowed(request, result, number) for request, result in zip(asked, results, strict=True))
         for request, result in zip(asked, results, strict=True):
             if request.shape is LABELS and isinstance(result, Decoded):
                 labels.extend(result.value.items)
 
 
-def _narrowed(request: ApiRequest[Any], result: Result, number: str) -> Result:
+def narrowed(request: ApiRequest[Any], result: Result, number: str) -> Result:
+    """R14: a list as whoever knows only this number may see it."""
     if not isinstance(result, Decoded):
         return result
     if request.shape is LABELS:

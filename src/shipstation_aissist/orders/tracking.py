@@ -44,7 +44,7 @@ class Tracked:
     def failure_of(self, labels: Sequence[Label]) -> APIError | None:
         """R8: the error to raise if there is no other parcel than these; ``None`` where the answer stands."""
         failures = [self.failures.get(label.label_id) for label in labels]
-        hard = [error for error in failures if error is not None and _is_hard(error)]
+        hard = [error for error in failures if error is not None and is_hard(error)]
         return hard[0] if hard and len(hard) == len(labels) else None
 
     def parcel_of_uncounted(self, label: Label) -> Parcel:
@@ -83,7 +83,7 @@ def track(labels: Sequence[Label], shipments: Iterable[Shipment], findings: Find
     failures: dict[str, APIError] = {}
     for listed, result in zip(asked, results, strict=True):
         label = whole.get(listed.label_id, listed)
-        read = _tracking_of(label, result, findings)
+        read = tracking_of(label, result, findings)
         if isinstance(read, TrackingInformation):
             parcels[label.label_id] = parcel_of_tracking(label, read, _goes_to(label, of.get(label.shipment_id or "")))
             continue
@@ -113,7 +113,8 @@ def _read_whole(labels: Iterable[Label], findings: Findings) -> Flow[dict[str, L
     return whole
 
 
-def _tracking_of(label: Label, result: Result, findings: Findings) -> TrackingInformation | APIError:
+def tracking_of(label: Label, result: Result, findings: Findings) -> TrackingInformation | APIError:
+    """What was read of a label's tracking, or why it failed (R8); a reply about another parcel has failed (R3)."""
     if not isinstance(result, Decoded):
         return result
     tracking: TrackingInformation = result.value
@@ -149,7 +150,7 @@ def _tell_of_failure(label: Label, shipment: Shipment | None, error: APIError, f
         findings.warn("R8", told, label.label_id)
 
 
-def _is_hard(error: APIError) -> bool:
+def is_hard(error: APIError) -> bool:
     """R8: whether the error is raised if no parcel has fared better; else the parcel is reported from its label."""
     if isinstance(error, InternalServerError):
         return not third_party_fault(error)

@@ -31,7 +31,7 @@ _MAY_LAG = frozenset({_S.LABEL_CREATED, _S.ACCEPTED, _S.IN_TRANSIT, _S.OUT_FOR_D
 _NOT_SEEN = frozenset({_S.LABEL_CREATED, _S.LOST, _S.CANCELLED})
 _PERHAPS_AUTOMATIC = frozenset({_S.IN_TRANSIT, _S.UNKNOWN})
 _AT_THE_RECIPIENTS = frozenset({_S.OUT_FOR_DELIVERY, _S.DELIVERY_ATTEMPTED, _S.AVAILABLE_FOR_PICKUP})
-_OUT_FOR_DELIVERY = re.compile(r"\s*out for delivery\b", re.IGNORECASE)
+OUT_FOR_DELIVERY_TEXT = re.compile(r"\s*out for delivery\b", re.IGNORECASE)
 # What USPS says of a label that was only printed; such a scan has the same AC as one of the parcel.
 _LABEL_ONLY = re.compile(r"\s*(shipping label created|label created|pre-shipment|usps awaiting item)", re.IGNORECASE)
 
@@ -72,14 +72,14 @@ def told_by_scans(
     """
     top = parcel_state(tracking.status_code, tracking.status_detail_code, carrier, tracking.carrier_detail_code)
     scans = _by_time(read)
-    state = _behind_its_scans(top, scans)
+    state = ahead_of_top_level(top, scans)
     has_no_detail = not plain_code(tracking.status_detail_code)
     if has_no_detail and state is _S.IN_TRANSIT and not _says_more(tracking, carrier):
         state = _perhaps_out_for_delivery(scans, carrier)
     is_data_only = plain_code(tracking.status_code) == "AC" and has_no_detail and canonical_carrier(carrier) == "usps"
     if is_data_only and state is _S.ACCEPTED and all(scan.state is _S.LABEL_CREATED for scan in scans):
         state = _S.LABEL_CREATED
-    return _sent_back(state, scans, ship_to)
+    return sent_back(state, scans, ship_to)
 
 
 def state_of_scan(scan: TrackEvent, carrier_code: str | None) -> ParcelState:
@@ -174,7 +174,8 @@ def _sends_back(event: TrackEvent, carrier: str | None) -> bool:
     )
 
 
-def _behind_its_scans(top: ParcelState, scans: Sequence[Scan]) -> ParcelState:
+def ahead_of_top_level(top: ParcelState, scans: Sequence[Scan]) -> ParcelState:
+    """R13: the state of the newest scan where the top level lags or knows nothing; else the top level's."""
     if top is _S.UNKNOWN:
         return next((scan.state for scan in scans if scan.state is not _S.UNKNOWN), top)
     return _S.DELIVERED if top in _MAY_LAG and scans and scans[0].state is _S.DELIVERED else top
@@ -198,11 +199,11 @@ def _perhaps_out_for_delivery(scans: Sequence[Scan], carrier: str | None) -> Par
         return _S.IN_TRANSIT
     newest = scans[0]
     by_text = newest.state in (_S.IN_TRANSIT, _S.UNKNOWN) and not _says_more(newest.event, carrier)
-    is_out = newest.state is _S.OUT_FOR_DELIVERY or (by_text and _OUT_FOR_DELIVERY.match(_text(newest.event)))
+    is_out = newest.state is _S.OUT_FOR_DELIVERY or (by_text and OUT_FOR_DELIVERY_TEXT.match(_text(newest.event)))
     return _S.OUT_FOR_DELIVERY if is_out else _S.IN_TRANSIT
 
 
-def _sent_back(state: ParcelState, scans: Sequence[Scan], ship_to: Address | None) -> ParcelState:
+def sent_back(state: ParcelState, scans: Sequence[Scan], ship_to: Address | None) -> ParcelState:
     """A delivery after a scan that sends the parcel back is its return."""
     delivered_at = next((place for place, scan in enumerate(scans) if scan.is_delivery), None)
     if state is not _S.DELIVERED and delivered_at != 0:

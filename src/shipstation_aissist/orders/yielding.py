@@ -19,7 +19,7 @@ OLD_FULFILLMENT_AFTER = timedelta(days=60)
 Reason: TypeAlias = Literal["reprinted", "replaced", "cancelled", "old fulfillment"]
 
 _UNSCANNED = frozenset({ParcelState.LABEL_CREATED, ParcelState.UNKNOWN})
-_GONE = frozenset({ParcelState.LOST, ParcelState.RETURNED, ParcelState.RETURNING_TO_SENDER, ParcelState.CANCELLED})
+GONE = frozenset({ParcelState.LOST, ParcelState.RETURNED, ParcelState.RETURNING_TO_SENDER, ParcelState.CANCELLED})
 _NOT_SCANS = frozenset({ParcelState.LABEL_CREATED, ParcelState.CANCELLED})
 
 
@@ -118,9 +118,7 @@ def _why(candidate: Candidate, candidates: Sequence[Candidate], now: datetime) -
     if candidate.is_delivered:
         return None
     others = [other for other in candidates if other is not candidate]
-    replacements = (
-        [other for other in others if _replaces(other, candidate)] if _may_be_replaced(candidate, now) else []
-    )
+    replacements = [other for other in others if replaces(other, candidate)] if _may_be_replaced(candidate, now) else []
     if replacements:
         newest = max(replacements, key=lambda other: other.made_at or datetime.min.replace(tzinfo=UTC))
         return Yielded(candidate, "replaced", newest)
@@ -147,7 +145,7 @@ def _is_reprinted(candidate: Candidate, others: Sequence[Candidate], now: dateti
 
 def _may_be_replaced(candidate: Candidate, now: datetime) -> bool:
     """(b) It will not arrive, or nobody has seen it for three weeks."""
-    if candidate.parcel.state in _GONE:
+    if candidate.parcel.state in GONE:
         return True
     last = candidate.parcel.last_scan_at
     if last is None and not candidate.scans_known:
@@ -156,7 +154,7 @@ def _may_be_replaced(candidate: Candidate, now: datetime) -> bool:
     return since is not None and now - since > SILENT_AFTER
 
 
-def _replaces(other: Candidate, candidate: Candidate) -> bool:
+def replaces(other: Candidate, candidate: Candidate) -> bool:
     """(b) Sent out after it in the same shipment or with the same items, and delivered or scanned later."""
     same_items = bool(candidate.contents) and candidate.contents == other.contents
     if not (other.shipment_ids & candidate.shipment_ids or same_items):

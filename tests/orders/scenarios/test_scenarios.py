@@ -19,9 +19,9 @@ def test_a_life_has_the_outcome_that_its_line_says(life: Life) -> None:
 
 @pytest.mark.parametrize("order_key", ["auto", "number", "external_id", "shipment_id"])
 @pytest.mark.parametrize("store_id", [None, "se-415302"])
-@pytest.mark.parametrize("check", [{"postal_code": "29646"}])
+@pytest.mark.parametrize("check", [{"postal_code": "29646"}, {"email": "kim@example.com"}])
 def test_a_wrong_check_and_an_order_that_does_not_exist_cannot_be_told_apart(
-    order_key: OrderKey, store_id: str | None, check: dict[str, str]
+    order_key: OrderKey, store_id: str | None, check: dict[str, Any]
 ) -> None:
     """R5: class, message, chain and the kind and number of requests are the same."""
 

@@ -111,6 +111,16 @@ def old_scans_beside_a_new_one_are_no_matter(shop: Shop) -> None:
     shop.scan(label)
 
 
+for store in ("415302", "se-415302", " se-415302 ", " 415302"):
+    LIVES.add(
+        "R3",
+        f"the store {store!r} is se-415302",
+        lambda shop: on_its_way(shop, store_id="se-415302"),
+        settings={"store_id": store},
+        state="in_transit",
+        shows="MUG",
+        requests=3,
+    )
 LIVES.add(
     "R3",
     "the store 41530 is not se-415302",
@@ -131,3 +141,9 @@ def a_fulfillment_that_comes_twice_is_one_parcel(shop: Shop) -> None:
     order = shop.add_order("1001")
     shop.mark_shipped(order, tracking_number="ELSEWHERE")
     shop.mark_shipped(order, tracking_number="ELSEWHERE")
+
+
+@LIVES.life("R3", state="in_transit", shows="MUG", warnings=("",))
+def fewer_labels_than_the_list_counts_are_said(shop: Shop) -> None:
+    on_its_way(shop)
+    shop.rewrite(lambda reply: reply | {"total": 2} if "labels" in reply else reply)

@@ -79,6 +79,14 @@ for country, placeholder in (("HK", "00000"), ("AE", "N/A"), ("HK", "999077"), (
     )
 
 
+LIVES.add(
+    "R4",
+    "of a placeholder in two stores, with nothing else known, nothing proves that it is one place",
+    two_orders(*(person(country_code="HK", postal_code="00000", store_id=store) for store in ("se-1", "se-2"))),
+    **TWO,
+)
+
+
 @LIVES.life("R4", state="in_transit", shows="OUT", parcels=("OUT",), returns=())
 def the_way_back_to_the_shop_does_not_make_an_order_ambiguous(shop: Shop) -> None:
     order = shop.add_order("1001")

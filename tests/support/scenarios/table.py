@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from support.scenarios import (
+    by_parcel,
     carriers,
+    chain,
     choices,
     codes,
     elsewhere,
+    emails,
     forms_of_numbers,
     labels,
     neighbours,
@@ -22,8 +25,8 @@ from support.scenarios import (
 from support.scenarios.life import Life
 
 PARTS = (
-    *(numbers, typed, strangers, forms_of_numbers),
-    *(recipients, neighbours, tracking_numbers),
+    *(numbers, typed, chain, strangers, forms_of_numbers),
+    *(recipients, neighbours, emails, tracking_numbers, by_parcel),
     *(labels, returns_and_voids, choices, parts, codes),
     *(carriers, odd_replies, elsewhere),
 )
