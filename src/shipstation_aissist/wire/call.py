@@ -59,8 +59,6 @@ from collections.abc import Callable, Generator
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
-import attrs
-
 from shipstation_aissist.errors import APIError, APIStatusError, APITimeoutError, RateLimitError
 from shipstation_aissist.steps import TraceStep
 from shipstation_aissist.wire.decoding import Decoded
@@ -69,54 +67,85 @@ from shipstation_aissist.wire.requests import ApiRequest
 from shipstation_aissist.wire.retrying import attempt_seconds, seconds_until_retry, seconds_with_spread
 
 T = TypeVar("T")
-Result: TypeAlias = Decoded[T] | APIError
-Flow: TypeAlias = Generator[tuple[ApiRequest[Any], ...], tuple[Result[Any], ...], T]
+Result: TypeAlias = "Decoded[T] | APIError"
+Flow: TypeAlias = "Generator[tuple[ApiRequest[Any], ...], tuple[Result[Any], ...], T]"
 Priority: TypeAlias = Literal["interactive", "bulk"]
 
 
-@attrs.frozen
-class TakePlace:
+class _Plain:
+    """A small value, compared and shown by its slots: classes made by attrs would cost the import more (target P4)."""
+
+    __slots__: tuple[str, ...] = ()
+    __match_args__: tuple[str, ...] = ()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.__match_args__ = cls.__slots__  # type: ignore[misc]
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__slots__)
+        return f"{type(self).__name__}({values})"
+
+
+class TakePlace(_Plain):
     """Wait for a place among the requests in flight; sent ``True``, or ``False`` after ``seconds``."""
 
-    seconds: float
+    __slots__ = ("seconds",)
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
 
 
-@attrs.frozen
-class TakePermit:
+class TakePermit(_Plain):
     """Ask the account's quota for one attempt; sent ``0.0`` or ``None`` if granted, else seconds until the next ask."""
 
-    priority: Priority
+    __slots__ = ("priority",)
+
+    def __init__(self, priority: Priority) -> None:
+        self.priority = priority
 
 
-@attrs.frozen
-class Attempt(Generic[T]):
+class Attempt(_Plain, Generic[T]):
     """Send the request and read its whole reply within ``seconds``; sent the reply, or the error in its place."""
 
-    request: ApiRequest[T]
-    seconds: float
+    __slots__ = ("request", "seconds")
+
+    def __init__(self, request: ApiRequest[T], seconds: float) -> None:
+        self.request = request
+        self.seconds = seconds
 
 
-@attrs.frozen
-class ReportLimit:
+class ReportLimit(_Plain):
     """The platform wants nobody to ask for so many seconds (T3)."""
 
-    seconds: float
+    __slots__ = ("seconds",)
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
 
 
-@attrs.frozen
-class GiveBack:
+class GiveBack(_Plain):
     """Let go of the place, and of a permit with which nothing was sent."""
 
+    __slots__: tuple[str, ...] = ()
 
-@attrs.frozen
-class Sleep:
+
+class Sleep(_Plain):
     """Wait."""
 
-    seconds: float
+    __slots__ = ("seconds",)
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
 
 
-Effect: TypeAlias = TakePlace | TakePermit | Attempt[T] | ReportLimit | GiveBack | TraceStep | Sleep
-Call: TypeAlias = Generator[Effect[T], Any, Result[T]]
+Effect: TypeAlias = "TakePlace | TakePermit | Attempt[T] | ReportLimit | GiveBack | TraceStep | Sleep"
+Call: TypeAlias = "Generator[Effect[T], Any, Result[T]]"
 
 
 class Abandoned(BaseException):
@@ -127,8 +156,7 @@ def go_on() -> None:
     """What a call that nobody ends early is asked before each attempt."""
 
 
-@attrs.frozen(kw_only=True)
-class Bounds:
+class Bounds(_Plain):
     """What a call may take: the same value for all calls of one public call.
 
     Attributes:
@@ -139,15 +167,25 @@ class Bounds:
         go_on: Asked before anything is sent; it raises when nobody wants the answer any more.
     """
 
-    until: float
-    seconds: float
-    max_retries: int = 2
-    priority: Priority = "interactive"
-    go_on: Callable[[], None] = go_on
+    __slots__ = ("go_on", "max_retries", "priority", "seconds", "until")
+
+    def __init__(
+        self,
+        *,
+        until: float,
+        seconds: float,
+        max_retries: int = 2,
+        priority: Priority = "interactive",
+        go_on: Callable[[], None] = go_on,
+    ) -> None:
+        self.until = until
+        self.seconds = seconds
+        self.max_retries = max_retries
+        self.priority: Priority = priority
+        self.go_on = go_on
 
 
-@attrs.frozen(kw_only=True)
-class World:
+class World(_Plain):
     """What a call knows of the world: callables, so that tests give a world of their own.
 
     Attributes:
@@ -158,11 +196,22 @@ class World:
         redact: Takes the key out of what an error quotes (T5).
     """
 
-    monotonic: Callable[[], float]
-    time_of_day: Callable[[], datetime]
-    random: Callable[[], float]
-    pause_left: Callable[[], float]
-    redact: Callable[[str], str] = str
+    __slots__ = ("monotonic", "pause_left", "random", "redact", "time_of_day")
+
+    def __init__(
+        self,
+        *,
+        monotonic: Callable[[], float],
+        time_of_day: Callable[[], datetime],
+        random: Callable[[], float],
+        pause_left: Callable[[], float],
+        redact: Callable[[str], str] = str,
+    ) -> None:
+        self.monotonic = monotonic
+        self.time_of_day = time_of_day
+        self.random = random
+        self.pause_left = pause_left
+        self.redact = redact
 
 
 def one_call(request: ApiRequest[T], bounds: Bounds, world: World) -> Call[T]:
