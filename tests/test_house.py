@@ -95,7 +95,7 @@ BELOW = {  # what each part of the core may import of the package; a part may im
     "errors": set(),
     "steps": set(),
     "models": {"markup"},
-    "wire": {"models", "errors", "steps"},
+    "wire": {"models", "errors", "texts", "steps"},
     "orders": {"wire", "models", "errors", "steps", "markup", "texts"},
 }
 

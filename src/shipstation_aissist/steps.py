@@ -28,7 +28,9 @@ class TraceStep:
         status: The HTTP status, or ``None`` where no reply arrived.
         seconds: How long the attempt or the wait took, or ``None`` for a decision.
         request_id: ShipStation's id of the request, or ``None``.
-        error: Why an attempt failed, in one line, or ``None``.
+        error: Why an attempt failed, in one line, or ``None``; it may quote what the API said.
+        error_codes: The ``error_code`` of each entry of the API's error, with its field, if it names one:
+            ``"invalid_field_value (store_id)"``.
         warning: Whether it is worth a WARNING in the log: a retry, or a partial answer.
     """
 
@@ -42,6 +44,7 @@ class TraceStep:
     seconds: float | None = None
     request_id: str | None = None
     error: str | None = None
+    error_codes: tuple[str, ...] = ()
     warning: bool = False
 
 

@@ -20,6 +20,7 @@ _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+_FIELD = re.compile(r"[A-Za-z_$][A-Za-z0-9_.\[\]-]{0,119}")
 _LOST_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -66,6 +67,11 @@ def shown_url(url: str | None) -> str | None:
 def is_code(text: str) -> bool:
     """Whether a text has the form of a code: one word of plain letters, digits and signs, not of a person."""
     return _CODE.fullmatch(text) is not None
+
+
+def is_field_name(text: str) -> bool:
+    """Whether a text has the form of a field's name in JSON, or of a path to one: ``"ship_to.postal_code"``."""
+    return _FIELD.fullmatch(text) is not None
 
 
 def is_web_url(url: str | None) -> bool:

@@ -271,6 +271,7 @@ STEP_KEYS = [
     "seconds",
     "request_id",
     "error",
+    "error_codes",
     "warning",
 ]
 

@@ -182,7 +182,7 @@ ERRORS: list[tuple[ShipStationError, str]] = [
                 ErrorDetail(error_code=WORDS, field_name=WORDS),
             ],
         ),
-        "Status 400: invalid_field_value (field ship_to.name), *** (field ***). Request id: 7c1d-22.",
+        "Status 400: invalid_field_value (ship_to.name), *** (***). Request id: 7c1d-22.",
     ),
     (RateLimitError(WORDS, status_code=429, retry_after=2.5), "Status 429. It may be asked again after 2.5 s."),
     (MalformedResponseError(WORDS, problems=("$.labels[0].label_id",)), "$.labels[0].label_id"),
@@ -210,7 +210,7 @@ def test_what_the_api_said_at_an_attempt_is_not_in_its_step() -> None:
     for shown in views(trace).values():
         assert "exceeded the rate limit" not in shown
     assert "exceeded the rate limit" in trace.to_text(reveal=True)
-    assert "-> 429 in 0.00 s: RateLimitError\n" in str(trace)
+    assert "-> 429 in 0.00 s: RateLimitError: rate_limit_exceeded\n" in str(trace)
 
 
 # --- the forms of ids, numbers and codes -----------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 # pyright: strict
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, assert_type
 
 from shipstation_aissist import (
@@ -14,6 +14,7 @@ from shipstation_aissist import (
     APIError,
     APIStatusError,
     APITimeoutError,
+    Attention,
     ConfigurationError,
     ConnectionStatus,
     DocumentedResponse,
@@ -34,7 +35,9 @@ from shipstation_aissist import (
     Pager,
     Parcel,
     ParcelEvent,
+    ParcelItem,
     ParcelState,
+    Patience,
     RateLimitError,
     Shipment,
     ShipmentItem,
@@ -110,6 +113,10 @@ def answers(action: TrackOrderAction) -> None:
     assert_type(response.tracking, Parcel | None)
     assert_type(response.parcels, tuple[Parcel, ...])
     assert_type(response.warnings, tuple[str, ...])
+    assert_type(response.attention, tuple[Attention, ...])
+    assert_type(response.attention[0].since, date | None)
+    assert_type(response.returns, tuple[Parcel, ...])
+    assert_type(response.parcels[0].items, tuple[ParcelItem, ...])
     assert_type(response.parcels[0].state, ParcelState)
     assert_type(response.parcels[0].events, tuple[ParcelEvent, ...])
     assert_type(response.parcels[0].estimated_delivery_date, datetime | None)
@@ -122,6 +129,7 @@ def formats(response: TrackOrderResponse, either: ResponseFormat) -> None:
     assert_type(response.to_dict(), DocumentedResponse)
     assert_type(response.to_dict("documented"), DocumentedResponse)
     assert_type(response.to_dict("full"), FullResponse)
+    assert_type(response.to_dict("full", max_events=3), FullResponse)
     assert_type(response.to_dict(either), DocumentedResponse | FullResponse)
     documented = response.to_dict()["shipstation"]["tracking"]
     if documented is not None:
@@ -137,7 +145,7 @@ def formats(response: TrackOrderResponse, either: ResponseFormat) -> None:
 
 def actions(client: ShipStationClient, resolve: dict[str, str]) -> None:
     TrackOrderAction(client, order_key="number", store_id="se-1", order_id_pattern=r"#(\d+)")
-    action = TrackOrderAction(client, resolve_order_id=resolve.get)
+    action = TrackOrderAction(client, resolve_order_id=resolve.get, patience=Patience(late_days=1))
     assert_type(action.client, ShipStationClient)
     for outcome in action.run_many(["1", OrderQuery("2", "04101")], max_workers=4):
         assert_type(outcome, TrackOrderOutcome)

@@ -25,6 +25,7 @@ from shipstation_aissist.orders.parcel import Parcel, ParcelEvent, ParcelItem
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.orders.states import DISPLAY_NAMES
 from shipstation_aissist.texts import is_code
+from shipstation_aissist.wire.replies import error_codes
 
 if TYPE_CHECKING:
     from shipstation_aissist.actions.received import Received
@@ -35,7 +36,6 @@ Hide = Callable[[str], str]
 """Takes a sentence of ours and hides what it quotes."""
 
 _WORD = re.compile(r"[\w#][\w#.:/+-]{0,99}")
-_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_.\[\]-]{0,119}")
 _PHONE = re.compile(r"\+?(?:\d{1,2}[.-])?\d{3}[.-]\d{3}[.-]\d{4}")
 _ESCAPED_SEGMENT = re.compile(r"[^/\s?]*%[0-9A-Fa-f]{2}[^/\s?:]*")
 _AROUND_A_NUMBER = re.compile(r"(?:order|number|no|nr|№|#)[.:#]{0,2}", re.IGNORECASE)
@@ -75,12 +75,7 @@ def typed(order_id: str) -> str:
 def error_told(error: ShipStationError, hide: Hide) -> str:
     """An error without what the API said in words: its status, codes and fields, or JSON paths."""
     if isinstance(error, APIStatusError):
-        said = [
-            f"{detail.error_code and code(detail.error_code)}"
-            + (f" (field {_field(detail.field_name)})" if detail.field_name else "")
-            for detail in error.errors
-            if detail.error_code or detail.field_name
-        ]
+        said = error_codes(error)
         codes = f": {', '.join(said)}" if said else ""
         request_id = f" Request id: {word(error.request_id)}." if error.request_id else ""
         wait = f" It may be asked again after {error.retry_after:g} s." if error.retry_after else ""
@@ -176,7 +171,3 @@ def _event(event: ParcelEvent) -> ParcelEvent:
 
 def _item(item: ParcelItem) -> ParcelItem:
     return ParcelItem(sku=code(item.sku), quantity=item.quantity)
-
-
-def _field(name: str) -> str:
-    return name if _FIELD.fullmatch(name) else HIDDEN

@@ -183,16 +183,20 @@ def _masked(trace: ActionTrace) -> TraceView:
 
 
 def _masked_step(step: TraceStep, hide: Hide) -> TraceStep:
-    # An attempt's error begins with its class; what follows may quote what the other side said.
+    # An attempt's error begins with its class; what follows may quote what the other side said, but for its codes.
+    error = step.error
+    if error is not None:
+        error = ": ".join((error.partition(":")[0], *filter(None, (", ".join(step.error_codes),))))
     return attrs.evolve(
         step,
         what=hide(step.what),
         record_id=None if step.record_id is None else hide(step.record_id),
-        error=None if step.error is None else step.error.partition(":")[0],
+        error=error,
     )
 
 
 def _step(step: TraceStep) -> dict[str, JSONValue]:
     printed = attrs.asdict(step)
+    printed["error_codes"] = list(step.error_codes)
     printed["seconds"] = None if step.seconds is None else round(step.seconds, 6)
     return printed

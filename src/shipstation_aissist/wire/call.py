@@ -62,7 +62,7 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 from shipstation_aissist.errors import APIError, APIStatusError, APITimeoutError, RateLimitError
 from shipstation_aissist.steps import TraceStep
 from shipstation_aissist.wire.decoding import Decoded
-from shipstation_aissist.wire.replies import Reply, read, third_party_fault
+from shipstation_aissist.wire.replies import Reply, error_codes, read, third_party_fault
 from shipstation_aissist.wire.requests import ApiRequest
 from shipstation_aissist.wire.retrying import attempt_seconds, seconds_until_retry, seconds_with_spread
 
@@ -257,6 +257,7 @@ def one_call(request: ApiRequest[T], bounds: Bounds, world: World) -> Call[T]:
             seconds=took,
             request_id=None if reply is None else reply.request_id,
             error=None if error is None else f"{type(error).__name__}: {error}",
+            error_codes=error_codes(error),
         )
         if error is None:
             return result

@@ -24,6 +24,7 @@ from shipstation_aissist.errors import (
     PlanUpgradeRequiredError,
     RateLimitError,
 )
+from shipstation_aissist.texts import is_code, is_field_name
 from shipstation_aissist.wire.decoding import Decoded, decode, parse_json
 from shipstation_aissist.wire.reading import OutOfTimeError
 from shipstation_aissist.wire.requests import ApiRequest
@@ -110,6 +111,26 @@ def third_party_fault(error: APIStatusError) -> bool:
     """Whether every entry names a carrier or a store as its source (API notes 2.3, 3.5)."""
     sources = [(detail.error_source or "").lower() for detail in error.errors]
     return bool(sources) and all(source in _THIRD_PARTIES for source in sources)
+
+
+def error_codes(error: APIError | None) -> tuple[str, ...]:
+    """Of each entry of an error of the API its code, with its field in brackets if it names one; never its words.
+
+    Args:
+        error: An error, or ``None``.
+
+    Returns:
+        ``("invalid_field_value (store_id)",)``; ``***`` stands for what does not have the form of a code or a field.
+    """
+    if not isinstance(error, APIStatusError):
+        return ()
+    told = []
+    for detail in error.errors:
+        code = detail.error_code and (detail.error_code if is_code(detail.error_code) else "***")
+        field = detail.field_name and (detail.field_name if is_field_name(detail.field_name) else "***")
+        if code or field:
+            told.append(f"{code or 'no code'} ({field})" if field else f"{code}")
+    return tuple(told)
 
 
 def parse_retry_after(value: str | None, now: datetime, date: str | None = None) -> float | None:
