@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from shipstation_aissist._version import __version__
-from shipstation_aissist.client import ConnectionStatus, ShipStationClient
+from shipstation_aissist.client import ShipStationClient
+from shipstation_aissist.connection_test import ConnectionStatus
 from shipstation_aissist.errors import (
     AmbiguousOrderError,
     APIConnectionError,

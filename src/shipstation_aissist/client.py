@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar
 
-import attrs
 from requests.adapters import HTTPAdapter
 
+from shipstation_aissist.client_base import ClientBase, key_for, key_of_environment, one_request, page_requests
 from shipstation_aissist.configuration import API_KEY_VARIABLE, check_api_key, read_environment
-from shipstation_aissist.errors import (
-    APIConnectionError,
-    APIError,
-    APITimeoutError,
-    AuthenticationError,
-    ClientClosedError,
-    ConfigurationError,
-    PermissionDeniedError,
-    PlanUpgradeRequiredError,
-    RateLimitError,
-)
+from shipstation_aissist.connection_test import ConnectionStatus, status_of_test
+from shipstation_aissist.errors import APIError, ClientClosedError, ConfigurationError
 from shipstation_aissist.models import Fulfillment, Label, Page, Shipment, TrackingInformation
 from shipstation_aissist.pager import Pager
 from shipstation_aissist.settings import ClientSettings
 from shipstation_aissist.steps import Record, TraceStep
 from shipstation_aissist.transport import Clock, Deadline, Secret, SystemClock, Transport, drive
-from shipstation_aissist.transport.events import Events
 from shipstation_aissist.transport.sockets import DeadlineAdapter
 from shipstation_aissist.wire import requests as endpoints
 from shipstation_aissist.wire.call import Abandoned, Flow, Priority, Result
-from shipstation_aissist.wire.decoding import Decoded
-from shipstation_aissist.wire.filters import check_filters
 from shipstation_aissist.wire.requests import ApiRequest, JSONValue, QueryValue
 
 if TYPE_CHECKING:
@@ -43,38 +30,8 @@ T = TypeVar("T")
 When: TypeAlias = "datetime | str | None"
 SortDirection: TypeAlias = Literal["asc", "desc"] | None
 
-Reason: TypeAlias = Literal[
-    "ok",
-    "bad_api_key",
-    "plan_upgrade_required",
-    "forbidden",
-    "rate_limited",
-    "unreachable",
-    "timeout",
-    "unexpected",
-]
 
-
-@attrs.frozen(kw_only=True)
-class ConnectionStatus:
-    """What the "Test" button found out.
-
-    Attributes:
-        ok: Whether key, plan and network are good for tracking orders.
-        reason: One word for a program.
-        message: What to do next, for a person.
-        request_id: ShipStation's id of the request, or ``None``.
-        elapsed: Seconds that the test took.
-    """
-
-    ok: bool
-    reason: Reason
-    message: str
-    request_id: str | None
-    elapsed: float
-
-
-class ShipStationClient:
+class ShipStationClient(ClientBase):
     """A read-only client of the ShipStation V2 API.
 
     One client may be shared by threads, and survives a fork (T6). It can be pickled, without its key: where it is
@@ -132,7 +89,7 @@ class ShipStationClient:
     @classmethod
     def _wired(cls, *, api_key: str | Secret, adapter: HTTPAdapter, clock: Clock, **settings: Any) -> ShipStationClient:
         """A client over another adapter and clock, for ``shipstation_aissist.testing``."""
-        key = _wrapped(api_key)
+        key = key_for(api_key)
         del api_key
         client = cls.__new__(cls)
         client._set_up(ClientSettings(**settings), key, lambda: adapter, clock)
@@ -141,14 +98,7 @@ class ShipStationClient:
     def _set_up(
         self, settings: ClientSettings, key: Secret | None, make_adapter: Callable[[], HTTPAdapter], clock: Clock
     ) -> None:
-        self._settings = settings
-        self._events = Events(settings.name, settings.on_event)
-        self._clock = clock
-        self._closed = False
-        self._is_view = False
-        self._deadline: Deadline | None = None
-        self._last_test = LastTest()
-        self._sign = None if key is None else key.sign
+        self._set_up_base(settings, key, clock)
         self._transport: Transport | None = None
         if key is not None:
             check_api_key(key)
@@ -161,71 +111,6 @@ class ShipStationClient:
                 permits=None if settings.quota is None else settings.quota.open(key.digest(), clock),
                 app_info=settings.app_info,
             )
-
-    def with_options(self, *, timeout: float | None = None, max_retries: int | None = None) -> ShipStationClient:
-        """A light view of this client with other bounds: for one call that may take longer, or must not wait.
-
-        It shares everything else: connections, places, pause, quota, listener. Closing the view ends only the view.
-        Closing the client ends all its views.
-
-        Args:
-            timeout: Seconds, 10 to 180; ``None``: this client's.
-            max_retries: Further attempts after the first, 0 to 10; ``None``: this client's.
-
-        Raises:
-            ConfigurationError: One of them is unusable.
-
-        Example:
-            >>> from shipstation_aissist.testing import FakeShipStation
-            >>> with FakeShipStation().client() as client:
-            ...     client.with_options(timeout=60).timeout
-            60
-        """
-        return self._view(
-            attrs.evolve(
-                self._settings,
-                timeout=self.timeout if timeout is None else timeout,
-                max_retries=self.max_retries if max_retries is None else max_retries,
-            )
-        )
-
-    def _within(self, deadline: Deadline) -> ShipStationClient:
-        """A view all of whose calls end within one deadline."""
-        view = self._view(self._settings)
-        view._deadline = deadline
-        return view
-
-    def _view(self, settings: ClientSettings) -> ShipStationClient:
-        view = type(self).__new__(type(self))
-        view.__dict__.update(self.__dict__)
-        view._settings, view._is_view = settings, True
-        return view
-
-    # --- what the client knows of itself ---
-
-    @property
-    def base_url(self) -> str:
-        """Where requests go."""
-        return self._settings.base_url
-
-    @property
-    def timeout(self) -> float:
-        """Seconds that one public call may take."""
-        return self._settings.timeout
-
-    @property
-    def max_retries(self) -> int:
-        """Further attempts after the first."""
-        return self._settings.max_retries
-
-    @property
-    def name(self) -> str | None:
-        """The integration's name."""
-        return self._settings.name
-
-    def __repr__(self) -> str:
-        name = f"name={self.name!r}, " if self.name else ""
-        return f"ShipStationClient({name}base_url={self.base_url!r}, timeout={self.timeout:g})"
 
     def test_connection(self, *, max_age: float = 0.0) -> ConnectionStatus:
         """The "Test" button: asks for one label, which proves that key and plan reach what tracking needs.
@@ -641,14 +526,8 @@ class ShipStationClient:
         filters: dict[str, QueryValue],
         identify: Callable[[T], str],
     ) -> Pager[T]:
-        check_filters(filters)
-        first = filters.pop("page")
-        endpoint(filters)  # a bad filter is an error here, not at the first item
-        return Pager(
-            lambda number: self._get(endpoint({**filters, "page": number})),
-            identify,
-            first_page=first if isinstance(first, int) else 1,
-        )
+        request, first_page = page_requests(endpoint, filters)
+        return Pager(lambda number: self._get(request(number)), identify, first_page)
 
     # --- pickling, without the key (T5) ---
 
@@ -657,123 +536,12 @@ class ShipStationClient:
             raise TypeError("a client of a fake cannot be pickled; serve the fake and make a client of its base_url")
         return _restored, (self._settings, self._closed)
 
-    def __copy__(self) -> ShipStationClient:
-        return self  # a copy would lose the key, and needs nothing of its own
-
-    def __deepcopy__(self, _: object) -> ShipStationClient:
-        return self
-
 
 def _restored(settings: ClientSettings, closed: bool) -> ShipStationClient:
     client = ShipStationClient.__new__(ShipStationClient)
-    client._set_up(settings, _key_of_environment(), DeadlineAdapter, SystemClock())
+    client._set_up(settings, key_of_environment(), DeadlineAdapter, SystemClock())
     client._closed = closed
     return client
 
 
-def one_request(request: ApiRequest[T], record: Record) -> Generator[tuple[ApiRequest[Any], ...], tuple[Any, ...], T]:
-    """The shortest flow: one request, its value or its error."""
-    (result,) = yield (request,)
-    if not isinstance(result, Decoded):
-        raise result
-    for path in result.unreadable:
-        record(TraceStep(kind="decision", what=f"The value at {path} cannot be read.", warning=True))
-    for path in result.skipped:
-        record(
-            TraceStep(
-                kind="decision",
-                what=f"A record that was not asked for cannot be read ({path}): left out.",
-                warning=True,
-            )
-        )
-    if result.partial:
-        record(TraceStep(kind="decision", what="The API says that its answer is incomplete.", warning=True))
-    value: T = result.value
-    return value
-
-
-def key_for(api_key: str | Secret | None) -> Secret:
-    """The key, wrapped, from the argument or the environment.
-
-    Raises:
-        ConfigurationError: There is none.
-    """
-    key = _wrapped(api_key)
-    del api_key
-    if key is None:
-        raise ConfigurationError(
-            f"No API key: pass api_key or set {API_KEY_VARIABLE}. Keys are made in ShipStation under "
-            "Settings > Account > API Settings (V2)."
-        )
-    return key
-
-
-def status_of_test(error: APIError | None, elapsed: float) -> ConnectionStatus:
-    """What the "Test" button says.
-
-    Args:
-        error: What asking for a label ended with; ``None`` where it was answered.
-        elapsed: Seconds that it took.
-    """
-    if error is None:
-        message = "The connection works: key and plan can read labels."
-        return ConnectionStatus(ok=True, reason="ok", message=message, request_id=None, elapsed=elapsed)
-    return ConnectionStatus(
-        ok=False,
-        reason=_reason(error),
-        message=str(error),
-        request_id=getattr(error, "request_id", None),
-        elapsed=elapsed,
-    )
-
-
-def _wrapped(api_key: str | Secret | None) -> Secret | None:
-    """Wrap the key; one that was not given comes from the environment.
-
-    It raises nothing: the frames of a traceback from here would hold the bare key (T5).
-    """
-    if isinstance(api_key, Secret):
-        return api_key
-    return _key_of_environment() if api_key is None else Secret(api_key)
-
-
-def _key_of_environment() -> Secret | None:
-    key = os.environ.get(API_KEY_VARIABLE)
-    return Secret(key) if key else None
-
-
 _NAP = 0.25  # seconds between two looks at whether anybody still waits
-
-
-class LastTest:
-    """What the last test of the connection found, shared by a client and its views."""
-
-    found: tuple[float, ConnectionStatus] | None = None
-
-    def not_older_than(self, seconds: float, clock: Clock) -> ConnectionStatus | None:
-        """That, if it is recent enough."""
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-            raise TypeError(f"max_age must be a number of seconds, not {type(seconds).__name__}")
-        if not seconds >= 0:
-            raise ValueError("max_age must be 0 seconds or more")
-        if self.found is None or seconds == 0:
-            return None
-        at, status = self.found
-        return status if clock.monotonic() - at <= seconds else None
-
-
-def _reason(error: APIError) -> Reason:
-    for kind, reason in _REASONS:
-        if isinstance(error, kind):
-            return reason
-    return "unexpected"
-
-
-_REASONS: tuple[tuple[type[APIError], Reason], ...] = (
-    (AuthenticationError, "bad_api_key"),
-    (PlanUpgradeRequiredError, "plan_upgrade_required"),
-    (PermissionDeniedError, "forbidden"),
-    (RateLimitError, "rate_limited"),
-    (APITimeoutError, "timeout"),
-    (APIConnectionError, "unreachable"),
-)

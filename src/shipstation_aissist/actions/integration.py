@@ -23,8 +23,9 @@ from shipstation_aissist.actions.tools import (
 )
 from shipstation_aissist.actions.trace import ActionTrace
 from shipstation_aissist.actions.track_order import TrackOrderAction
-from shipstation_aissist.client import ConnectionStatus, ShipStationClient
+from shipstation_aissist.client import ShipStationClient
 from shipstation_aissist.configuration import check_name, check_timeout
+from shipstation_aissist.connection_test import ConnectionStatus
 from shipstation_aissist.errors import (
     AmbiguousOrderError,
     APIError,

@@ -7,24 +7,22 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import anyio
-import attrs
 
 from shipstation_aissist.aio.driver import AsyncExchange, Transport, drive
 from shipstation_aissist.aio.endpoints import AsyncEndpoints
 from shipstation_aissist.aio.exchange import Exchange
 from shipstation_aissist.aio.pager import AsyncPager
-from shipstation_aissist.client import ConnectionStatus, LastTest, key_for, one_request, status_of_test
+from shipstation_aissist.client_base import ClientBase, key_for, one_request, page_requests
 from shipstation_aissist.configuration import check_api_key, read_environment
+from shipstation_aissist.connection_test import ConnectionStatus, status_of_test
 from shipstation_aissist.errors import APIError, ClientClosedError
 from shipstation_aissist.models import Page
 from shipstation_aissist.settings import ClientSettings
 from shipstation_aissist.steps import Record, TraceStep
 from shipstation_aissist.transport import Clock, Deadline, Secret, SystemClock
-from shipstation_aissist.transport.events import Events
 from shipstation_aissist.transport.exchange import user_agent
 from shipstation_aissist.wire import requests as endpoints
 from shipstation_aissist.wire.call import Flow, Priority, Result
-from shipstation_aissist.wire.filters import check_filters
 from shipstation_aissist.wire.requests import ApiRequest, QueryValue
 
 if TYPE_CHECKING:
@@ -33,7 +31,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class AsyncShipStationClient(AsyncEndpoints):
+class AsyncShipStationClient(ClientBase, AsyncEndpoints):
     """A read-only client of the ShipStation V2 API, for asyncio (with uvloop too) and trio.
 
     It has the arguments, errors, events and promises of :class:`ShipStationClient`. A call that is cancelled gives its
@@ -120,14 +118,7 @@ class AsyncShipStationClient(AsyncEndpoints):
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        self._settings = settings
-        self._events = Events(settings.name, settings.on_event)
-        self._clock = clock
-        self._closed = False
-        self._is_view = False
-        self._deadline: Deadline | None = None
-        self._last_test = LastTest()
-        self._sign = key.sign
+        self._set_up_base(settings, key, clock)
         self._transport = Transport(
             clock=clock,
             sleep=sleep,
@@ -135,62 +126,6 @@ class AsyncShipStationClient(AsyncEndpoints):
             permits=None if settings.quota is None else settings.quota.open(key.digest(), clock),
             redact=key.redact,
         )
-
-    def with_options(self, *, timeout: float | None = None, max_retries: int | None = None) -> AsyncShipStationClient:
-        """A light view of this client with other bounds, over the same connections, places, pause and quota.
-
-        Args:
-            timeout: Seconds, 10 to 180; ``None``: this client's.
-            max_retries: Further attempts after the first, 0 to 10; ``None``: this client's.
-
-        Raises:
-            ConfigurationError: One of them is unusable.
-        """
-        return self._view(
-            attrs.evolve(
-                self._settings,
-                timeout=self.timeout if timeout is None else timeout,
-                max_retries=self.max_retries if max_retries is None else max_retries,
-            )
-        )
-
-    def _within(self, deadline: Deadline) -> AsyncShipStationClient:
-        """A view all of whose calls end within one deadline."""
-        view = self._view(self._settings)
-        view._deadline = deadline
-        return view
-
-    def _view(self, settings: ClientSettings) -> AsyncShipStationClient:
-        view = type(self).__new__(type(self))
-        view.__dict__.update(self.__dict__)
-        view._settings, view._is_view = settings, True
-        return view
-
-    # --- what the client knows of itself ---
-
-    @property
-    def base_url(self) -> str:
-        """Where requests go."""
-        return self._settings.base_url
-
-    @property
-    def timeout(self) -> float:
-        """Seconds that one public call may take."""
-        return self._settings.timeout
-
-    @property
-    def max_retries(self) -> int:
-        """Further attempts after the first."""
-        return self._settings.max_retries
-
-    @property
-    def name(self) -> str | None:
-        """The integration's name."""
-        return self._settings.name
-
-    def __repr__(self) -> str:
-        name = f"name={self.name!r}, " if self.name else ""
-        return f"AsyncShipStationClient({name}base_url={self.base_url!r}, timeout={self.timeout:g})"
 
     async def test_connection(self, *, max_age: float = 0.0) -> ConnectionStatus:
         """The "Test" button: asks for one label, which proves that key and plan reach what tracking needs.
@@ -278,20 +213,8 @@ class AsyncShipStationClient(AsyncEndpoints):
         filters: dict[str, QueryValue],
         identify: Callable[[T], str],
     ) -> AsyncPager[T]:
-        check_filters(filters)
-        first = filters.pop("page")
-        endpoint(filters)  # a bad filter is an error here, not at the first item
-        return AsyncPager(
-            lambda number: self._get(endpoint({**filters, "page": number})),
-            identify,
-            first_page=first if isinstance(first, int) else 1,
-        )
+        request, first_page = page_requests(endpoint, filters)
+        return AsyncPager(lambda number: self._get(request(number)), identify, first_page)
 
     def __reduce__(self) -> Any:
         raise TypeError("an asynchronous client belongs to its event loop and cannot be pickled")
-
-    def __copy__(self) -> AsyncShipStationClient:
-        return self
-
-    def __deepcopy__(self, _: object) -> AsyncShipStationClient:
-        return self
