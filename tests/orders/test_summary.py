@@ -351,6 +351,10 @@ def test_what_is_not_shipped_yet_is_named(items: tuple[ParcelItem, ...], told: s
     )
 
 
+def test_an_order_id_that_would_steer_a_terminal_is_said_without_what_would() -> None:
+    assert summary(None, order_id="7\x1b[31m\u202e") == "Order 7[31m has not been shipped yet."
+
+
 def test_who_asked_by_a_parcels_number_is_told_the_orders() -> None:
     by_parcel = answer(parcel(), "in_transit", matched_by="tracking_number", order_number="B-7")
     assert by_parcel == "Order B-7 (UPS, 1Z9) is on its way."

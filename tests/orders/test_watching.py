@@ -124,3 +124,21 @@ def test_a_return_that_has_arrived_is_told_as_one_and_never_in_the_orders_state(
     assert response.attention == ()
     assert response.summary().endswith(f"The return (USPS, {back.tracking_number}) has reached the shop.")
     assert [parcel.tracking_number for parcel in response.returns] == [back.tracking_number]
+
+
+@pytest.mark.parametrize("check", [{}, {"postal_code": "29646"}])
+def test_who_knows_one_number_of_several_parcels_is_not_told_what_the_others_hold(
+    fake: FakeShipStation, check: dict[str, str]
+) -> None:
+    fake.add_order("77", items=("Blue mug", "Red mug"))
+    asked = fake.buy_label("77")
+    fake.scan(asked)
+    assert asked.tracking_number is not None
+    action = TrackOrderAction(fake.client(), order_key="tracking_number")
+    (alone,) = action.run(asked.tracking_number).parcels
+    assert (alone.items_known, len(alone.items)) == ("exact", 2)
+    fake.buy_label("77")
+    response = action.run(asked.tracking_number, **check)
+    told = {parcel.items_known: [item.name for item in parcel.items] for parcel in response.parcels}
+    assert told == ({"shared": ["Blue mug", "Red mug"]} if check else {"unknown": []})
+    assert any(parcel is response.tracking for parcel in response.parcels)

@@ -82,6 +82,21 @@ def about_one_parcel(response: TrackOrderResponse) -> TrackOrderResponse:
     return attrs.evolve(response, tracking=parcel, state=OrderState(parcel.state))
 
 
+def without_items(response: TrackOrderResponse) -> TrackOrderResponse:
+    """The answer, in which no parcel says what it holds."""
+    bare = {
+        id(parcel): attrs.evolve(parcel, items=(), items_known="unknown")
+        for parcel in (*response.parcels, *response.returns)
+    }
+    shown = response.tracking
+    return attrs.evolve(
+        response,
+        tracking=None if shown is None else bare.get(id(shown), shown),
+        parcels=tuple(bare[id(parcel)] for parcel in response.parcels),
+        returns=tuple(bare[id(parcel)] for parcel in response.returns),
+    )
+
+
 def made_at(record: Label | Fulfillment) -> datetime:
     """When a record was made, as far as it says."""
     made = record.created_at or record.ship_date

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
 
 from shipstation_aissist.models import Fulfillment, Label, Page
 from shipstation_aissist.orders import comparing
+from shipstation_aissist.orders.labels import is_outbound
 from shipstation_aissist.orders.lists import Flow, Result
-from shipstation_aissist.orders.parcel_number import labels_to_see
+from shipstation_aissist.orders.parcel_number import labels_to_see, without_items
+from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.wire.decoding import Decoded
 from shipstation_aissist.wire.requests import FULFILLMENTS, LABELS, ApiRequest
 
-R = TypeVar("R")
 
-
-def watching(flow: Flow[R], number: str, labels: list[Label], *, alone: bool) -> Flow[R]:
+def watching(
+    flow: Flow[TrackOrderResponse], number: str, labels: list[Label], *, alone: bool
+) -> Flow[TrackOrderResponse]:
     """Pass a flow's requests on, and remember the labels that it reads.
 
     Args:
@@ -25,18 +27,22 @@ def watching(flow: Flow[R], number: str, labels: list[Label], *, alone: bool) ->
         number: The tracking number that was asked for.
         labels: Receives the labels.
         alone: Whether the flow may read only the parcel with this number. What it never reads, no part of the answer
-            can tell: neither a parcel nor a warning.
+            can tell: neither a parcel nor a warning. Where the shipment has other parcels, nobody knows which of its
+            items are in this one, and who knows one number is not told of the others' contents.
     """
     results: tuple[Result, ...] | None = None
+    shares_items = False
     while True:
         try:
             asked = next(flow) if results is None else flow.send(results)
         except StopIteration as finished:
-            answer: R = finished.value
-            return answer
+            answer: TrackOrderResponse = finished.value
+            return without_items(answer) if shares_items else answer
         results = yield asked
         if alone:
-            results = tuple(narrowed(request, result, number) for request, result in zip(asked, results, strict=True))
+            kept = tuple(narrowed(request, result, number) for request, result in zip(asked, results, strict=True))
+            shares_items = shares_items or any(map(_has_lost_a_parcel, results, kept))
+            results = kept
         for request, result in zip(asked, results, strict=True):
             if request.shape is LABELS and isinstance(result, Decoded):
                 labels.extend(result.value.items)
@@ -51,6 +57,14 @@ def narrowed(request: ApiRequest[Any], result: Result, number: str) -> Result:
     if request.shape is FULFILLMENTS:
         return _with_only(result, lambda items: _fulfillments_to_see(items, number))
     return result
+
+
+def _has_lost_a_parcel(before: Result, after: Result) -> bool:
+    """Whether a list of labels was longer by one for the way to the customer."""
+    if before is after or not (isinstance(before, Decoded) and isinstance(after, Decoded)):
+        return False
+    kept = after.value.items
+    return any(isinstance(item, Label) and is_outbound(item) for item in before.value.items if item not in kept)
 
 
 def _fulfillments_to_see(fulfillments: Sequence[Fulfillment], number: str) -> list[Fulfillment]:

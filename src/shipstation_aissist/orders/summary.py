@@ -14,6 +14,7 @@ from shipstation_aissist.orders.scans import newest
 from shipstation_aissist.orders.states import OrderState, ParcelState
 from shipstation_aissist.orders.wording import day_in_words, day_of_delivery, item_told, scan_told
 from shipstation_aissist.orders.yielding import was_scanned
+from shipstation_aissist.texts import visible
 from shipstation_aissist.wire.dates import day_of
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _first(response: TrackOrderResponse, parcel: Parcel | None) -> str:
 def _order(response: TrackOrderResponse) -> str:
     """What the customer calls it; who asked by a parcel's number is told the order's."""
     by_parcel = response.matched_by == "tracking_number"
-    return response.order_number if by_parcel and response.order_number else response.order_id
+    return visible(response.order_number if by_parcel and response.order_number else response.order_id)
 
 
 def _name(parcel: Parcel) -> str:
