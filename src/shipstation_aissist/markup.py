@@ -147,7 +147,7 @@ def notes(texts: Iterable[object]) -> str:
 
 def facts(values: dict[str, object]) -> str:
     """Names and what is known of them; what is not known is left out."""
-    known = (tag("div", tag("dt", escape(name)), tag("dd", escape(one))) for name, one in values.items() if one)
+    known = (tag("div", tag("dt", escape(name)), tag("dd", escape(value))) for name, value in values.items() if value)
     return tag("dl", *known, class_="facts")
 
 
@@ -156,9 +156,9 @@ def records(values: Sequence[Any]) -> str:
     if not values:
         return tag("p", "Nothing here.", class_="faint")
     names = [field.name for field in attrs.fields(type(values[0]))]
-    names = [name for name in names if any(isinstance(getattr(one, name), _PLAIN) for one in values)]
+    names = [name for name in names if any(isinstance(getattr(value, name), _PLAIN) for value in values)]
     head = tag("tr", *(tag("th", escape(name), scope="col") for name in names))
-    rows = (tag("tr", *(tag("td", _cell(getattr(one, name))) for name in names)) for one in values)
+    rows = (tag("tr", *(tag("td", _cell(getattr(value, name))) for name in names)) for value in values)
     return tag("table", tag("thead", head), tag("tbody", *rows), class_="rows")
 
 

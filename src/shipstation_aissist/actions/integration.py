@@ -259,7 +259,7 @@ class Integration:
     def _named(self, tool_name: object) -> SmartAction:
         action = self._find(tool_name)
         if action is None:
-            names = ", ".join(one.tool_name for one in self._actions)
+            names = ", ".join(action.tool_name for action in self._actions)
             raise ConfigurationError(f"tool_name: there is no action {shown(tool_name)}; there are: {names or 'none'}")
         return action
 
@@ -267,7 +267,7 @@ class Integration:
 
     def to_dict(self) -> dict[str, JSONValue]:
         """The configuration as JSON-safe (and TOML-safe) values: all but the key."""
-        return {"name": self._name, "timeout": self._timeout, "actions": [one.to_dict() for one in self._actions]}
+        return {"name": self._name, "timeout": self._timeout, "actions": [action.to_dict() for action in self._actions]}
 
     @classmethod
     def from_dict(
@@ -294,7 +294,7 @@ class Integration:
             data["name"],
             key,
             _DEFAULT_TIMEOUT if data.get("timeout") is None else data["timeout"],
-            actions=None if actions is None else [_action_of(number, one) for number, one in enumerate(actions)],
+            actions=None if actions is None else [_action_of(number, action) for number, action in enumerate(actions)],
             client=client,
         )
 

@@ -85,7 +85,9 @@ class ActionTrace:
             "order_id": view.order_id,
             "elapsed": round(self.elapsed, 6),
             "steps": [_step(step) for step in view.steps],
-            "records": [{"kind": one.kind, "record_id": one.record_id, "what": one.what} for one in view.records],
+            "records": [
+                {"kind": record.kind, "record_id": record.record_id, "what": record.what} for record in view.records
+            ],
             "response": cast("JSONValue", response),
             "error": None
             if self.error is None
@@ -165,7 +167,9 @@ def _revealed(trace: ActionTrace) -> TraceView:
     return TraceView(
         order_id=trace.order_id,
         steps=trace.steps,
-        records=tuple(ShownRecord(one.kind, one.record_id, one.describe(reveal=True)) for one in trace.records),
+        records=tuple(
+            ShownRecord(record.kind, record.record_id, record.describe(reveal=True)) for record in trace.records
+        ),
         response=trace.response,
         error=None if trace.error is None else str(trace.error),
     )
@@ -176,7 +180,9 @@ def _masked(trace: ActionTrace) -> TraceView:
     return TraceView(
         order_id=typed(trace.order_id),
         steps=tuple(_masked_step(step, hide) for step in trace.steps),
-        records=tuple(ShownRecord(one.kind, hide(one.record_id), hide(one.describe())) for one in trace.records),
+        records=tuple(
+            ShownRecord(record.kind, hide(record.record_id), hide(record.describe())) for record in trace.records
+        ),
         response=None if trace.response is None else masked_response(trace.response, hide),
         error=None if trace.error is None else error_told(trace.error, hide),
     )

@@ -43,7 +43,7 @@ def as_text(trace: ActionTrace, *, reveal: bool) -> str:
         *_steps(view),
         "",
         "What came back",
-        *([f"  {one.kind} {one.record_id}: {one.what}" for one in view.records] or [f"  {_NOTHING_CAME}"]),
+        *([f"  {record.kind} {record.record_id}: {record.what}" for record in view.records] or [f"  {_NOTHING_CAME}"]),
         "",
         "The answer",
         *(f"  {line}" for line in _answer(trace, view)),
@@ -55,7 +55,7 @@ def as_html(trace: ActionTrace, *, reveal: bool) -> str:
     """The report as a fragment of HTML."""
     view = trace.view(reveal=reveal)
     steps = [f"{dot(_kind(step))}{_badge_of(step)} {escape(_sentence(step))}" for step in view.steps]
-    records = [f"{badge(one.kind)} {escape(one.record_id)} {faint(one.what)}" for one in view.records]
+    records = [f"{badge(record.kind)} {escape(record.record_id)} {faint(record.what)}" for record in view.records]
     why = [] if view.response is None else [_why(view, view.response)]
     report = fragment(
         tag("p", escape(_title(trace, view)), class_="title"),

@@ -145,7 +145,7 @@ def assess(
     if replaced is not None:
         found.append(_of_replaced(replaced))
     ranks = list(ATTENTION_CODES)
-    found.sort(key=lambda one: (one.severity != "act", ranks.index(one.code), -(one.days or 0)))
+    found.sort(key=lambda entry: (entry.severity != "act", ranks.index(entry.code), -(entry.days or 0)))
     return Assessment(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(warnings)))
 
 

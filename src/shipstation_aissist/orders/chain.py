@@ -132,7 +132,9 @@ def _take_step(step: Step, lookup: Lookup, settings: LookupSettings, findings: F
         return []
     matches = _keep(returned.values(), step.fault, findings)
     findings.decide("R3", f"{len(returned)} shipments returned, {len(matches)} with {step.what}.")
-    matches = _keep(matches, lambda one: comparing.why_not_shipment(one, store_id=settings.store_id), findings)
+    matches = _keep(
+        matches, lambda shipment: comparing.why_not_shipment(shipment, store_id=settings.store_id), findings
+    )
     matches = pass_check(matches, lookup, findings)
     _warn_of_lists(outcomes, [shipment.shipment_id for shipment in matches], findings)
     return matches
@@ -170,7 +172,7 @@ def read_shipment(shipment_id: str, settings: LookupSettings, findings: Findings
         raise result
     shipments = _keep(
         [result.value],
-        lambda one: comparing.why_not_shipment(one, shipment_id=shipment_id, store_id=settings.store_id),
+        lambda shipment: comparing.why_not_shipment(shipment, shipment_id=shipment_id, store_id=settings.store_id),
         findings,
     )
     return shipments[0] if shipments else None

@@ -211,7 +211,7 @@ def _check_one_order(shipments: Sequence[Shipment], findings: Findings) -> None:
         findings.decide(
             "R4", f"Shipment {shipment.shipment_id} may be another customer's: not shown.", shipment.shipment_id
         )
-    stores = sorted({one.store_id for one in shipments if one.store_id is not None})
+    stores = sorted({shipment.store_id for shipment in shipments if shipment.store_id is not None})
     raise AmbiguousOrderError(
         f"This number stands for several orders (stores: {', '.join(stores) or 'unknown'}). "
         "Ask the customer for the postal code of the delivery address, or give the action a store_id.",

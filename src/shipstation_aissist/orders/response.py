@@ -164,9 +164,10 @@ def _with_newest_events(response: TrackOrderResponse, at_most: int) -> TrackOrde
 
 def _say_what_is_omitted(response: TrackOrderResponse, printed: dict[str, Any]) -> None:
     shown = () if response.tracking is None else (response.tracking,)
-    written = [one for one in (printed["tracking"], *printed["parcels"], *printed["returns"]) if one is not None]
-    for parcel, one in zip((*shown, *response.parcels, *response.returns), written, strict=True):
-        one["events_omitted"] = len(parcel.events) - len(one["events"])
+    printed_parcels = (printed["tracking"], *printed["parcels"], *printed["returns"])
+    written = [entry for entry in printed_parcels if entry is not None]
+    for parcel, entry in zip((*shown, *response.parcels, *response.returns), written, strict=True):
+        entry["events_omitted"] = len(parcel.events) - len(entry["events"])
 
 
 @lru_cache

@@ -68,7 +68,11 @@ def _has_lost_a_parcel(before: Result, after: Result) -> bool:
 
 
 def _fulfillments_to_see(fulfillments: Sequence[Fulfillment], number: str) -> list[Fulfillment]:
-    return [one for one in fulfillments if comparing.why_not_fulfillment(one, tracking_number=number) is None]
+    return [
+        fulfillment
+        for fulfillment in fulfillments
+        if comparing.why_not_fulfillment(fulfillment, tracking_number=number) is None
+    ]
 
 
 def _with_only(result: Decoded[Any], keep: Callable[[Sequence[Any]], list[Any]]) -> Decoded[Any]:

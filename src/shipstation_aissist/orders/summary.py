@@ -63,7 +63,7 @@ def summarise(response: TrackOrderResponse) -> str:
         sentences += [_last_seen(parcel), _trouble(parcel), _outlook(response, parcel)]
     sentences += _attention(response, parcel)
     sentences.append(_not_shipped(response))
-    sentences += [_return(one) for one in response.returns if not one.voided]
+    sentences += [_return(parcel) for parcel in response.returns if not parcel.voided]
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -99,8 +99,8 @@ def _state(response: TrackOrderResponse, parcel: Parcel) -> str:
     if parcel.state is not ParcelState.DELIVERED:
         return f"{told}; {_THE_REST.get(parcel.state, _OUTSTANDING)}"
     # Only parts that a carrier has are outstanding. A parcel that itself came in part leaves open what the rest is.
-    outbound = [one for one in response.parcels if not is_return(one, response.returns)]
-    in_part = any((one.status_detail_code or "").upper() == _IN_PART for one in (parcel, *outbound))
+    outbound = [sent for sent in response.parcels if not is_return(sent, response.returns)]
+    in_part = any((sent.status_detail_code or "").upper() == _IN_PART for sent in (parcel, *outbound))
     return told if in_part else f"{told}; {_NOT_SHIPPED}"
 
 

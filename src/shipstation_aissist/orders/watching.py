@@ -35,7 +35,9 @@ def watched_parcels(
                 parcel=shown[id(candidate)],
                 label_made_at=candidate.made_at,
                 is_international=bool(label is not None and label.is_international),
-                deliver_by_date=latest([shipments[one].deliver_by_date for one in sorted(candidate.shipment_ids)]),
+                deliver_by_date=latest(
+                    [shipments[shipment_id].deliver_by_date for shipment_id in sorted(candidate.shipment_ids)]
+                ),
                 scans_known=candidate.scans_known,
             )
         )

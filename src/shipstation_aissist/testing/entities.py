@@ -101,7 +101,7 @@ class FakeShipment:
         if self.on_hold:
             return "on_hold"
         bought = {label.status for label in self.labels if label.is_outbound}
-        if "completed" in bought or any(not one.voided_at for one in self.fulfillments):
+        if "completed" in bought or any(not fulfillment.voided_at for fulfillment in self.fulfillments):
             return "label_purchased"
         return "processing" if bought else "pending"
 

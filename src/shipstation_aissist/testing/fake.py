@@ -351,11 +351,11 @@ class FakeShipStation(ParcelLives):
         if isinstance(subject, FakeLabel | FakeFulfillment):
             fits = [subject]
         elif event_type == "FULFILLMENT_SHIPPED_V2":
-            fits = [one for shipment in shipments for one in shipment.fulfillments]
+            fits = [target for shipment in shipments for target in shipment.fulfillments]
         else:
             fits = [label for shipment in shipments for label in shipment.labels if label.is_outbound]
         wanted = FakeFulfillment if event_type == "FULFILLMENT_SHIPPED_V2" else FakeLabel
-        found = [one for one in fits if isinstance(one, wanted)]
+        found = [target for target in fits if isinstance(target, wanted)]
         if len(found) != 1:
             raise FakeUsageError(
                 f"{event_type} is about one {wanted.__name__}, and {subject!r} leads to {len(found)}; pass the one "

@@ -119,7 +119,7 @@ class OrderLives(Account):
     @scripted
     def cancel(self, target: AnyTarget, *, at: datetime | None = None) -> None:
         """The store cancels the order (or one shipment of it); no webhook tells of it."""
-        shipments = [one for one in self._shipments_of(target, "cancel") if not one.cancelled]
+        shipments = [shipment for shipment in self._shipments_of(target, "cancel") if not shipment.cancelled]
         if not shipments:
             raise FakeUsageError(f"{target!r} is cancelled already; cancel another order: fake.cancel(...)")
         if any(label.delivered and label.is_outbound for shipment in shipments for label in shipment.labels):

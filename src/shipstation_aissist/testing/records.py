@@ -23,7 +23,7 @@ _PRICE = 18.0
 def shipment_record(shipment: FakeShipment) -> Record:
     """A shipment, as the list and the single GET show it."""
     order = shipment.order
-    label = next((one for one in reversed(shipment.labels) if one.is_outbound), None)
+    label = next((candidate for candidate in reversed(shipment.labels) if candidate.is_outbound), None)
     is_first = shipment is order.shipments[0]  # the amounts of a split are on its first shipment only
     return {
         "shipment_id": shipment.shipment_id,

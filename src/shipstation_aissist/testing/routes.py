@@ -198,7 +198,7 @@ def _page(
         return {"href": f"{_API}{name}?{urlencode(filters | {'page': str(to)})}"}
 
     return {
-        name: [make_record(one) for one in ordered[(page - 1) * size : page * size]],
+        name: [make_record(record) for record in ordered[(page - 1) * size : page * size]],
         "total": len(ordered),
         "page": page,
         "pages": pages,

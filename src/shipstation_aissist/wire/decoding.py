@@ -46,7 +46,7 @@ class Decoded(Generic[T]):
         left_out = {_index_in(path) for path in self.skipped}
         for path in self.unreadable:
             if (index := _index_in(path)) is not None:
-                yield index - sum(one < index for one in left_out if one is not None), path
+                yield index - sum(position < index for position in left_out if position is not None), path
 
 
 def decode(
@@ -173,8 +173,10 @@ def _certainly_differ(found: Any, value: str) -> bool:
         return True
     if type(found) is not str:
         return False
-    one, other = _letters_and_digits(found), _letters_and_digits(value)
-    return not (one.endswith(other) or other.endswith(one))  # a tracking number may have something before it (R3)
+    position, other = _letters_and_digits(found), _letters_and_digits(value)
+    return not (
+        position.endswith(other) or other.endswith(position)
+    )  # a tracking number may have something before it (R3)
 
 
 def _letters_and_digits(text: str) -> str:

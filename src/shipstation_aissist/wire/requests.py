@@ -216,7 +216,7 @@ def query_of(parameters: Mapping[str, QueryValue | Iterable[QueryValue]]) -> tup
     for name, value in parameters.items():
         _check_name(name)
         several = value if isinstance(value, list | tuple) else (value,)
-        pairs.extend((name, _print(name, one)) for one in several if one is not None)
+        pairs.extend((name, _print(name, single)) for single in several if single is not None)
     return tuple(pairs)
 
 
