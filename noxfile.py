@@ -35,6 +35,8 @@ NOT_IN_WASM = {  # files, or the beginnings of tests
     "tests/testing/test_notifications.py": "it needs cryptography",
     "tests/testing/test_plugin.py": "it starts processes",
     "tests/testing/test_server.py": "it needs sockets",
+    "tests/orders/test_properties.py": "hundreds of made-up accounts take minutes here, and are tried on CPython",
+    "tests/wire/test_decoding_properties.py": "the same",
     "tests/wire/test_sockets_are_forbidden.py": "it needs sockets",
     "tests/wire/test_requests.py::test_a_datetime_is_sent_as_utc_wherever_the_machine_stands": "it sets the time zone",
     "tests/wire/test_decoding_faults.py::test_what_is_no_json": "it nests deeper than the stack of WebAssembly",
