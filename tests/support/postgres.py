@@ -83,9 +83,12 @@ def running_postgres() -> Iterator[Postgres]:
         user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": (), "cwd": folder}
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
         if not all(part.stat().st_mode & stat.S_IXOTH for part in [binaries / "postgres", *binaries.parents]):
-            shutil.copytree(binaries.parent, folder / "install", symlinks=True)
-            subprocess.run(["chmod", "-R", "a+rX", str(folder / "install")], check=True)
-            binaries = folder / "install" / "bin"
+            package, install = Path(spec.origin).parent, folder / "install"
+            libraries = f"{package.name}.libs"  # the binaries look for it beside their package
+            shutil.copytree(package / "pginstall18", install / package.name / "pginstall18", symlinks=True)
+            shutil.copytree(package.parent / libraries, install / libraries, symlinks=True)
+            subprocess.run(["chmod", "-R", "a+rX", str(install)], check=True)
+            binaries = install / package.name / "pginstall18" / "bin"
     server: Postgres | None = None
     try:
         server = Postgres(folder, binaries, **user)
