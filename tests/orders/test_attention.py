@@ -15,10 +15,10 @@ from shipstation_aissist.orders.attention import (
     ReplacedNumber,
     UnshippedPart,
     WatchedParcel,
-    assess,
     with_next_steps,
 )
 from shipstation_aissist.orders.attention_codes import ATTENTION_CODES
+from shipstation_aissist.orders.attention_rules import assess
 from shipstation_aissist.orders.days import business_days
 from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
 from shipstation_aissist.orders.patience import Patience

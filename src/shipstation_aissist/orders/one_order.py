@@ -8,7 +8,7 @@ from datetime import datetime
 from shipstation_aissist.errors import AmbiguousOrderError
 from shipstation_aissist.models import Label, Shipment
 from shipstation_aissist.orders import choosing, recipients
-from shipstation_aissist.orders.attention import assess
+from shipstation_aissist.orders.attention_rules import assess
 from shipstation_aissist.orders.contents import MOST_ITEMS, items_of
 from shipstation_aissist.orders.elsewhere import read_fulfillments
 from shipstation_aissist.orders.findings import Findings
