@@ -90,7 +90,7 @@ SIGNATURES = {
     "TrackOrderResponse.to_records": "(self)",
     "TrackOrderResponse.summary": "(self)",
     "TrackOrderOutcome.unwrap": "(self)",
-    "Integration": "(name, api_key=None, timeout=10, *, actions=None, client=None)",
+    "Integration": "(name, api_key=None, timeout=10, *, actions=None, client=None, answers=None)",
     "Integration.add_action": "(self, action)",
     "Integration.remove_action": "(self, tool_name)",
     "Integration.test": "(self)",

@@ -12,7 +12,10 @@ import pytest
 from shipstation_aissist import (
     ClientClosedError,
     ConfigurationError,
+    Integration,
     OrderNotFoundError,
+    OrderQuery,
+    SmartAction,
     TrackOrderAction,
 )
 from shipstation_aissist.answers import Answers, MemoryAnswers, RedisAnswers
@@ -165,6 +168,99 @@ def test_fifty_callers_at_once_make_one_look_up(answers: Answers) -> None:
     assert {str(response.state) for response in responses} == {"delivered"}
     assert {response.order_id for response in responses} == {"1001", "#1001"}
     assert len(fake.calls) <= 3 + 4  # "1001" and "#1001" are two questions
+
+
+def test_who_comes_just_after_a_look_up_landed_finds_its_answer(fake: FakeShipStation) -> None:
+    class LateStore(MemoryAnswers):
+        """Its first answer is kept while somebody is on the way to look it up, too."""
+
+        def open(self, *account: Any) -> Any:
+            shelf = super().open(*account)
+            if not fake.calls:
+                TrackOrderAction(fake.client(), answers=attic).run("1001")
+            return shelf
+
+    attic = MemoryAnswers()
+    late = LateStore()
+    late.flights, late._kept = attic.flights, attic._kept
+    TrackOrderAction(fake.client(), answers=late).run("1001")
+    assert len(fake.calls) == 3
+
+
+def test_a_signals_handler_may_ask_for_the_order_whose_look_up_it_interrupts() -> None:
+    flights = MemoryAnswers().flights
+    nested: list[Any] = []
+
+    def interrupted() -> Any:
+        nested.append(flights.answer("a", 10, lambda: pytest.fail("it is under way")))
+        return "the answer"
+
+    assert flights.answer("a", 10, interrupted) == ("the answer", True)
+    assert nested == [(None, False)]  # so the handler makes its own
+
+
+def test_in_bulk_a_kept_answer_is_given_and_what_is_looked_up_is_kept(fake: FakeShipStation, answers: Answers) -> None:
+    fake.add_order("1002")
+    action = TrackOrderAction(fake.client(), answers=answers)
+    action.run("1001")
+    fake.reset_calls()
+    outcomes = list(action.run_many(["#1002", " 1001 ", OrderQuery("1001", "99999")], max_workers=1))
+    assert [type(outcome.error) for outcome in outcomes] == [type(None), type(None), OrderNotFoundError]
+    assert outcomes[1].unwrap().order_id == " 1001 "
+    asked = [call.query.get("shipment_number") for call in fake.calls if call.path.endswith("/shipments")]
+    assert asked.count("1001") == 1  # for the code that was not proven
+    fake.reset_calls()
+    assert action.run("#1002").state == "not_shipped"
+    assert next(action.run_many(["#1002"])).ok
+    assert fake.calls == []
+
+
+def test_in_bulk_the_same_order_many_times_is_looked_up_once(fake: FakeShipStation, answers: Answers) -> None:
+    action = TrackOrderAction(fake.client(), answers=answers)
+    assert all(outcome.ok for outcome in action.run_many(["1001"] * 40))
+    assert len(fake.calls) == 3
+
+
+def test_a_conversation_does_not_wait_for_the_look_up_of_a_bulk_job(fake: FakeShipStation) -> None:
+    """A bulk job may wait for the quota for minutes."""
+    told: list[str] = []
+
+    class Asking(MemoryAnswers):
+        """While a bulk job has a look-up under way, somebody in a conversation asks for the same."""
+
+        def open(self, *account: Any) -> Any:
+            shelf = super().open(*account)
+            look, action = shelf.get, TrackOrderAction(fake.client(), answers=plain)
+
+            def get(name: str) -> Any:
+                with ThreadPoolExecutor(1) as conversation:
+                    told.append(str(conversation.submit(action.run, "1001").result(5).state))
+                return look(name)
+
+            shelf.get = get  # type: ignore[method-assign]
+            return shelf
+
+    plain, asking = MemoryAnswers(), Asking()
+    asking.flights = plain.flights
+    (outcome,) = TrackOrderAction(fake.client(), answers=asking).run_many(["1001"])
+    assert outcome.ok
+    assert told == ["in_transit"]
+
+
+def test_an_integrations_actions_share_its_answers(fake: FakeShipStation, answers: Answers) -> None:
+    twice = [SmartAction(), SmartAction("At the start", execution="session_start")]
+    integration = Integration("My shop", actions=twice, client=fake.client(), answers=answers)
+    first = integration.call_tool("trackOrder", {"order_id": "1001"})
+    assert len(fake.calls) == 3
+    assert integration.call_tool("trackOrder", {"order_id": "1001"}) == first
+    assert (
+        integration.handle("session_start", {"order_id": "1001"})["At_the_start"]["shipstation"]["order_id"] == "1001"
+    )
+    assert len(fake.calls) == 3
+    refused = integration.call_tool("trackOrder", {"order_id": "1001", "postal_code": "10001"})
+    assert refused["shipstation"]["error"]["code"] == "order_not_found"  # type: ignore[call-overload, index]
+    with pytest.raises(ConfigurationError, match="answers"):
+        Integration("My shop", client=fake.client(), answers=3)  # type: ignore[arg-type]
 
 
 def test_a_look_up_that_fails_is_not_shared() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Callable
+from copy import copy
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import blake2b
 from typing import Any
@@ -11,10 +13,19 @@ from typing import Any
 import attrs
 import pytest
 
-from shipstation_aissist import ConfigurationError, OrderState, Parcel, ParcelEvent, ParcelState, TrackOrderResponse
+from shipstation_aissist import (
+    ConfigurationError,
+    OrderQuery,
+    OrderState,
+    Parcel,
+    ParcelEvent,
+    ParcelState,
+    Patience,
+    TrackOrderResponse,
+)
 from shipstation_aissist.answers import Answers, MemoryAnswers, RedisAnswers, form, seconds_fresh
 from shipstation_aissist.answers.contract import Shelf, name_of
-from shipstation_aissist.orders.query import Lookup, LookupSettings
+from shipstation_aissist.orders.query import Lookup, LookupSettings, prepare_lookup
 from shipstation_aissist.testing import FakeClock
 from support.valkey import Valkey, free_port
 
@@ -201,20 +212,46 @@ def test_a_pickled_store_takes_its_settings_along_and_no_answer(answers: Answers
         {"postal_code": None},
         {"settings": LookupSettings(store_id="se-2")},
         {"settings": LookupSettings(order_key="number")},
+        {"settings": LookupSettings(patience=Patience(stalled_days=9))},
+        {"email": "ada@example.com"},
+        {"email": "29646", "postal_code": None},
+        {"with_sign": True},
         {"sign": sign_of("another key")},
     ],
 )
 def test_answers_to_different_questions_have_different_names(other: dict[str, Any]) -> None:
     def name(
-        key: str = "1001",
-        postal_code: str | None = "29646",
-        settings: LookupSettings | None = None,
-        sign: Callable[[str], bytes] = SIGN,
+        settings: LookupSettings | None = None, sign: Callable[[str], bytes] = SIGN, **lookup: str | bool | None
     ) -> str:
-        return name_of(Lookup("typed", key, postal_code), settings or LookupSettings(), sign)
+        asked: dict[str, Any] = {"order_id": "typed", "key": "1001", "postal_code": "29646", **lookup}
+        return name_of(Lookup(**asked), settings or LookupSettings(), sign)
 
     assert name(**other) != name()
     assert name() == name()
+
+
+@pytest.mark.parametrize("value", [Lookup("typed", "1001"), LookupSettings()])
+def test_every_field_of_a_question_counts_but_those_that_only_lead_to_it(value: Lookup | LookupSettings) -> None:
+    """A field that is added one day counts by itself, or is named among those that change no answer."""
+
+    def name(other: Lookup | LookupSettings) -> str:
+        lookup, settings = (other, LookupSettings()) if isinstance(other, Lookup) else (Lookup("typed", "1001"), other)
+        return name_of(lookup, settings, SIGN)
+
+    counting = set()
+    for field in attrs.fields(type(value)):
+        changed: Any = copy(value)
+        object.__setattr__(changed, field.name, "something else")
+        if name(changed) != name(value):
+            counting.add(field.name)
+    only_lead_to_it = {"order_id", "order_id_pattern", "resolve_order_id", "expected_format"}
+    assert counting == {field.name for field in attrs.fields(type(value))} - only_lead_to_it
+
+
+def test_what_a_customer_typed_around_an_id_does_not_matter() -> None:
+    settings = LookupSettings(order_id_pattern=re.compile(r"SHOP-(\d+)"), expected_format="SHOP-1")
+    lookup = prepare_lookup(OrderQuery("SHOP-1001"), settings)
+    assert name_of(lookup, settings, SIGN) == name_of(Lookup("1001", "1001"), LookupSettings(), SIGN)
 
 
 HOURS, MINUTES = 3600, 60

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterable
-from typing import TypeVar
+from collections.abc import Callable, Generator, Iterable
+from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
@@ -14,10 +14,14 @@ from shipstation_aissist.orders.finding import track_order
 from shipstation_aissist.orders.lists import Flow
 from shipstation_aissist.orders.query import Lookup, LookupSettings, OrderQuery, prepare_lookup
 from shipstation_aissist.orders.response import TrackOrderResponse
-from shipstation_aissist.steps import TraceStep
+from shipstation_aissist.steps import Record, TraceStep
+from shipstation_aissist.transport.clock import Deadline
 from shipstation_aissist.transport.line import results_in_order
 from shipstation_aissist.wire.call import Abandoned
 from shipstation_aissist.wire.replies import third_party_fault
+
+if TYPE_CHECKING:
+    from shipstation_aissist.answers.keeper import Keeper
 
 T = TypeVar("T")
 
@@ -58,11 +62,21 @@ class TrackOrderOutcome:
 
 
 def run_many(
-    client: ShipStationClient, settings: LookupSettings, queries: Iterable[str | OrderQuery], max_workers: int
+    client: ShipStationClient,
+    settings: LookupSettings,
+    queries: Iterable[str | OrderQuery],
+    max_workers: int,
+    open_keeper: Callable[[], Keeper | None],
 ) -> Generator[TrackOrderOutcome, None, None]:
-    """See :meth:`TrackOrderAction.run_many`."""
+    """See :meth:`TrackOrderAction.run_many`; ``open_keeper`` gives the action's kept answers, if it keeps any."""
     check_workers(max_workers)
-    return _outcomes(client, settings, queries, max_workers)
+    stop = threading.Event()
+
+    def look_up(query: str | OrderQuery) -> TrackOrderOutcome:
+        order = query if isinstance(query, OrderQuery) else OrderQuery(query)
+        return _outcome(client, settings, order, stop, open_keeper)
+
+    return results_in_order(look_up, queries, max_workers, max_workers * LOOK_AHEAD, stop)
 
 
 def check_workers(max_workers: object) -> None:
@@ -75,24 +89,25 @@ def check_workers(max_workers: object) -> None:
         raise ConfigurationError("max_workers must be a whole number of 1 or more")
 
 
-def _outcomes(
-    client: ShipStationClient, settings: LookupSettings, queries: Iterable[str | OrderQuery], max_workers: int
-) -> Generator[TrackOrderOutcome, None, None]:
-    stop = threading.Event()
-
-    def look_up(query: str | OrderQuery) -> TrackOrderOutcome:
-        order = query if isinstance(query, OrderQuery) else OrderQuery(query)
-        return _outcome(client, settings, order, stop)
-
-    return results_in_order(look_up, queries, max_workers, max_workers * LOOK_AHEAD, stop)
-
-
 def _outcome(
-    client: ShipStationClient, settings: LookupSettings, query: OrderQuery, stop: threading.Event
+    client: ShipStationClient,
+    settings: LookupSettings,
+    query: OrderQuery,
+    stop: threading.Event,
+    open_keeper: Callable[[], Keeper | None],
 ) -> TrackOrderOutcome:
     try:
         lookup = prepare_lookup(query, settings)
-        return TrackOrderOutcome(query=query, response=_answer(client, settings, lookup, stop))
+        keeper = open_keeper()
+        if keeper is None:
+            return TrackOrderOutcome(query=query, response=_answer(client, settings, lookup, stop))
+        response = keeper.answer(
+            lookup,
+            Deadline(client._clock, client.timeout),
+            lambda see: _answer(client, settings, lookup, stop, see),
+            in_bulk=True,
+        )
+        return TrackOrderOutcome(query=query, response=response)
     except ShipStationError as error:
         return TrackOrderOutcome(query=query, error=error.with_traceback(None))
     except Abandoned:
@@ -100,14 +115,18 @@ def _outcome(
 
 
 def _answer(
-    client: ShipStationClient, settings: LookupSettings, lookup: Lookup, stop: threading.Event
+    client: ShipStationClient,
+    settings: LookupSettings,
+    lookup: Lookup,
+    stop: threading.Event,
+    record: Record | None = None,
 ) -> TrackOrderResponse:
     """One order, again and again while the account's quota is what it fails of."""
     reruns = 0
     wait = 0.0
     while True:
         client._wait_for_quota(wait, stop)
-        quota = QuotaWatch()
+        quota = QuotaWatch(record)
         try:
             return client._run(
                 lambda emit, now: unless_over_quota(track_order(lookup, settings, emit, now)),
@@ -142,12 +161,20 @@ def unless_over_quota(flow: Flow[T]) -> Flow[T]:
 
 
 class QuotaWatch:
-    """Whether an order's own time was spent on waiting for a 429's ``Retry-After``, or in the pause of one (T3)."""
+    """Whether an order's own time was spent on waiting for a 429's ``Retry-After``, or in the pause of one (T3).
 
-    has_waited = False
+    Args:
+        record: Sees the steps too.
+    """
+
+    def __init__(self, record: Record | None = None) -> None:
+        self._record = record
+        self.has_waited = False
 
     def see(self, step: TraceStep) -> None:
         """Look at a step of the order."""
+        if self._record is not None:
+            self._record(step)
         if step.kind == "wait" and (step.status == 429 or step.attempt is None):
             self.has_waited = True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
@@ -22,7 +22,7 @@ from shipstation_aissist.actions.tools import (
     unknown_tool,
 )
 from shipstation_aissist.actions.trace import ActionTrace
-from shipstation_aissist.actions.track_order import TrackOrderAction
+from shipstation_aissist.actions.track_order import TrackOrderAction, checked_answers
 from shipstation_aissist.client import ShipStationClient
 from shipstation_aissist.configuration import check_name, check_timeout
 from shipstation_aissist.connection_test import ConnectionStatus
@@ -38,6 +38,9 @@ from shipstation_aissist.transport.driver import MOST_IN_FLIGHT
 from shipstation_aissist.transport.secret import Secret
 from shipstation_aissist.transport.threads import side_by_side
 from shipstation_aissist.wire.requests import JSONValue
+
+if TYPE_CHECKING:
+    from shipstation_aissist.answers.contract import Answers
 
 _FIELDS = ("name", "timeout", "actions")
 _DEFAULT_TIMEOUT = 10
@@ -55,6 +58,8 @@ class Integration:
         timeout: Seconds, 10 to 180: the total time that one call may take. A client that is given keeps its own.
         actions: Its smart actions; default: one ``trackOrder``.
         client: A client to use in place of one of its own; it stays the caller's to close.
+        answers: A store of answers that may be given again (:mod:`shipstation_aissist.answers`), for all of its
+            actions; default: each order is looked up each time.
 
     Raises:
         ConfigurationError: One of them is unusable, or two actions have the same tool name. Nothing was sent.
@@ -82,6 +87,7 @@ class Integration:
         *,
         actions: Iterable[SmartAction] | None = None,
         client: ShipStationClient | None = None,
+        answers: Answers | None = None,
     ) -> None:
         key: Any = Secret(api_key) if isinstance(api_key, str) else api_key
         del api_key  # a traceback from here on must not show it (T5)
@@ -95,6 +101,7 @@ class Integration:
             raise ConfigurationError("api_key and client exclude each other: the client has a key")
         self._name = name
         self._actions = _checked([SmartAction()] if actions is None else actions)
+        self._answers = checked_answers(answers)
         self._owns_client = client is None
         self._client = ShipStationClient(key, timeout=timeout, name=name) if client is None else client
         is_default = client is not None and timeout == _DEFAULT_TIMEOUT
@@ -249,6 +256,7 @@ class Integration:
             store_id=action.store_id,
             order_id_pattern=action.order_id_pattern,
             patience=action.patience,
+            answers=self._answers,
         )
         tracker._settings = attrs.evolve(tracker._settings, expected_format=action.expected_format)
         return tracker

@@ -126,7 +126,8 @@ class TrackOrderAction:
     ) -> Generator[TrackOrderOutcome, None, None]:
         """Find out where many orders are: a lazy generator, in the order of the input.
 
-        One order that fails never stops the rest. A pause after a rate limit is waited out between orders, outside
+        One order that fails never stops the rest. A kept answer is given without asking, and what is looked up is kept,
+        for an action that has ``answers``. A pause after a rate limit is waited out between orders, outside
         any order's timeout, and an order that fell to one is run again. Leaving the loop early stops the workers.
 
         Args:
@@ -141,7 +142,7 @@ class TrackOrderAction:
         Raises:
             ConfigurationError: ``max_workers`` is no whole number of 1 or more.
         """
-        return run_many(self._client, self._settings, queries, max_workers)
+        return run_many(self._client, self._settings, queries, max_workers, self._keeper)
 
     def from_webhook(self, event: WebhookEvent) -> TrackOrderResponse:
         """Lead a delivery notification back to its whole order; verify it first.

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+import attrs
+
 from shipstation_aissist.answers.flights import Flights
 from shipstation_aissist.orders.query import Lookup, LookupSettings
 from shipstation_aissist.orders.response import TrackOrderResponse
@@ -13,6 +15,10 @@ from shipstation_aissist.transport.clock import Clock
 
 Sign = Callable[[str], bytes]
 """A keyed digest of a text: the same for the same account, and telling nobody the text."""
+
+# What only leads from what a customer typed to what is looked up, or shapes the text of an error. Everything else that
+# an action is made with, and everything of what is looked up, counts: also what is added one day.
+NOT_IN_THE_NAME = frozenset({"order_id", "order_id_pattern", "resolve_order_id", "expected_format"})
 
 
 class Shelf(Protocol):
@@ -46,6 +52,11 @@ class Answers(Protocol):
     """A store of answers, as a value that several actions may share."""
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether asking it may take a moment, so that an event loop should not wait for it."""
+        ...
+
+    @property
     def flights(self) -> Flights:
         """The look-ups of this process that are under way."""
         ...
@@ -73,19 +84,16 @@ def name_of(lookup: Lookup, settings: LookupSettings, sign: Sign) -> str:
 
     Args:
         lookup: What is looked up, and the recipient check.
-        settings: How the action was made; each that can change the answer counts.
+        settings: How the action was made; what can change the answer counts.
         sign: Of the account.
     """
-    what = {
-        "key": lookup.key,
-        "postal_code": lookup.postal_code,
-        "email": lookup.email,
-        "order_key": settings.order_key,
-        "store_id": settings.store_id,
-        "patience": repr(getattr(settings, "patience", None)),
-        "next_steps": repr(getattr(settings, "next_steps", None)),
-    }
-    return sign(json.dumps(what, sort_keys=True)).hex()
+    what = [
+        [field.name, getattr(value, field.name)]
+        for value in (lookup, settings)
+        for field in attrs.fields(type(value))
+        if field.name not in NOT_IN_THE_NAME
+    ]
+    return sign(json.dumps(what, default=repr)).hex()
 
 
 def label_ids_of(answer: TrackOrderResponse) -> Iterable[str]:

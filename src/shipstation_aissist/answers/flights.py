@@ -18,6 +18,7 @@ class Flight:
 
     def __init__(self) -> None:
         self.landed = threading.Event()
+        self.thread = threading.get_ident()
         self.answer: TrackOrderResponse | None = None
 
 
@@ -46,6 +47,8 @@ class Flights:
         own = Flight()
         flight = self._flights.setdefault(name, own)  # one step: no lock, so none that a signal could leave locked
         if flight is not own:
+            if flight.thread == own.thread:  # a signal's handler asks amid the look-up that it interrupted
+                return None, False
             flight.landed.wait(seconds)
             return flight.answer, False
         try:

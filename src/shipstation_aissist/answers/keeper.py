@@ -50,10 +50,9 @@ class Keeper:
         """Under which name the answer is kept."""
         return name_of(lookup, self._settings, self._sign)
 
-    def kept(self, name: str, lookup: Lookup) -> TrackOrderResponse | None:
-        """The answer that is kept, if it is fresh, with the caller's own order id."""
-        answer = self._shelf.get(name)
-        return None if answer is None else attrs.evolve(answer, order_id=lookup.order_id)
+    def kept(self, name: str) -> TrackOrderResponse | None:
+        """The answer that is kept, if it is fresh."""
+        return self._shelf.get(name)
 
     def begin(self) -> float:
         """A look-up begins; what this returns is handed to :meth:`keep`."""
@@ -67,14 +66,18 @@ class Keeper:
         """A notification says that a label has moved on."""
         self._answers.forget(label_id)
 
-    def answer(self, lookup: Lookup, deadline: Deadline, look_up: LookUp, *, fresh: bool) -> TrackOrderResponse:
+    def answer(
+        self, lookup: Lookup, deadline: Deadline, look_up: LookUp, *, fresh: bool = False, in_bulk: bool = False
+    ) -> TrackOrderResponse:
         """The kept answer, that of a look-up under way, or an own one.
 
         Args:
             lookup: What is asked for.
-            deadline: The caller's own.
-            look_up: Makes a look-up within that deadline.
+            deadline: The caller's own: until when it waits for another's look-up.
+            look_up: Makes a look-up, within what it may take.
             fresh: Whether to look it up in any case.
+            in_bulk: Whether a bulk job asks. It may wait for the quota outside of any deadline: nobody in a
+                conversation waits for its look-ups, only other bulk jobs do, and look it up themselves in the end.
 
         Raises:
             APITimeoutError: Another's look-up took longer than this caller has time.
@@ -83,21 +86,33 @@ class Keeper:
         name = self.name(lookup)
         if fresh:
             return self._looked_up(name, look_up)
-        kept = self.kept(name, lookup)
-        if kept is not None:
-            return kept
-        answer, is_own = self._flights.answer(name, deadline.left(), lambda: self._looked_up(name, look_up))
+
+        def kept_or_looked_up() -> TrackOrderResponse:
+            return self.kept(name) or self._looked_up(name, look_up)
+
+        # The store is asked by who flies: those who come just after an answer was kept find it, and look nothing up.
+        answer, _ = self._flights.answer(flight_of(name, in_bulk=in_bulk), deadline.left(), kept_or_looked_up)
         if answer is None:  # another's failed: errors are not shared
-            if deadline.left() <= 0:
+            if deadline.left() <= 0 and not in_bulk:
                 raise too_late(deadline)
             return self._looked_up(name, look_up)
-        return answer if is_own else attrs.evolve(answer, order_id=lookup.order_id)
+        return told_to(lookup, answer)
 
     def _looked_up(self, name: str, look_up: LookUp) -> TrackOrderResponse:
         begun, watch = self.begin(), Watch()
         answer = look_up(watch.see)
         self.keep(name, answer, begun, watch)
         return answer
+
+
+def flight_of(name: str, *, in_bulk: bool) -> str:
+    """Under which name a look-up flies: those of bulk jobs by themselves."""
+    return f"{name} in bulk" if in_bulk else name
+
+
+def told_to(lookup: Lookup, answer: TrackOrderResponse) -> TrackOrderResponse:
+    """An answer with the caller's own order id."""
+    return answer if answer.order_id == lookup.order_id else attrs.evolve(answer, order_id=lookup.order_id)
 
 
 def too_late(deadline: Deadline) -> APITimeoutError:

@@ -40,6 +40,7 @@ class MemoryAnswers:
         if type(max_orders) is not int or not 1 <= max_orders <= MOST_ORDERS:
             raise ConfigurationError(f"max_orders must be a whole number from 1 to {MOST_ORDERS}")
         self._max_orders = max_orders
+        self.is_elsewhere = False
         self.flights = Flights()
         self._start_afresh()
 

@@ -50,6 +50,8 @@ class RedisAnswers:
         ImportError: The extra ``redis`` is not installed.
     """
 
+    is_elsewhere = True
+
     _url: str = attrs.field(repr=False, validator=_check_url, alias="url")  # it may hold a password
     flights: Flights = attrs.field(init=False, repr=False, eq=False, factory=Flights)
     _links: list[RedisLink] = attrs.field(init=False, repr=False, eq=False, factory=list)
