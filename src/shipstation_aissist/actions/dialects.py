@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
-from shipstation_aissist.actions.tools import arguments_schema
+from shipstation_aissist.actions.tools import Tool, arguments_schema
 from shipstation_aissist.errors import ConfigurationError
 from shipstation_aissist.wire.requests import JSONValue
-
-if TYPE_CHECKING:
-    from shipstation_aissist.actions.smart_action import SmartAction
 
 Dialect: TypeAlias = Literal["openai", "openai_responses", "anthropic", "gemini", "mcp"]
 DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
 _WITH_STRICT_MODE = ("openai", "openai_responses")
 
 
-def tool_schema(action: SmartAction, dialect: Dialect, *, strict: bool = False) -> dict[str, JSONValue]:
+def tool_schema(action: Tool, dialect: Dialect, *, strict: bool = False) -> dict[str, JSONValue]:
     """The definition of an action as a tool.
 
     Args:

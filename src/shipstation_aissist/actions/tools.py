@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from math import ceil
-from typing import TYPE_CHECKING, Literal, NotRequired, TypeAlias, TypedDict, get_args
+from typing import TYPE_CHECKING, Literal, NotRequired, Protocol, TypeAlias, TypedDict, get_args
 
 import attrs
 
@@ -26,12 +26,11 @@ from shipstation_aissist.errors import (
     ShipStationError,
 )
 from shipstation_aissist.orders.attention import with_next_steps
-from shipstation_aissist.orders.formats import DocumentedOrder, FullOrder
+from shipstation_aissist.orders.formats import DocumentedOrder, FullOrder, ResponseFormat
 from shipstation_aissist.orders.query import OrderQuery
 from shipstation_aissist.wire.requests import JSONValue
 
 if TYPE_CHECKING:
-    from shipstation_aissist.actions.smart_action import SmartAction
     from shipstation_aissist.orders.response import TrackOrderResponse
 
 ErrorCode: TypeAlias = Literal[
@@ -92,7 +91,61 @@ _CHECKED = {"postal_code": "postal code of the delivery address", "email": "e-ma
 # --- the arguments ---------------------------------------------------------------------------------------------------
 
 
-def arguments_schema(action: SmartAction) -> dict[str, JSONValue]:
+class Tool(Protocol):
+    """What a tool is made of, for a model: a :class:`SmartAction` is one."""
+
+    @property
+    def name(self) -> str:
+        """What the merchant calls it."""
+        ...
+
+    @property
+    def tool_name(self) -> str:
+        """What the model calls it."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """When to use it, for the model."""
+        ...
+
+    @property
+    def order_id_description(self) -> str:
+        """What order ids look like, for the model."""
+        ...
+
+    @property
+    def order_id_pattern(self) -> str | None:
+        """What a whole order id must match (R1)."""
+        ...
+
+    @property
+    def expected_format(self) -> str:
+        """The format of an order id, in words."""
+        ...
+
+    @property
+    def recipient_check(self) -> RecipientCheck:
+        """What must come with the order id (R5)."""
+        ...
+
+    @property
+    def next_steps(self) -> dict[str, tuple[str, ...]]:
+        """What to do about what needs attention, in place of the usual steps."""
+        ...
+
+    @property
+    def max_events(self) -> int:
+        """How many events of each parcel a result holds."""
+        ...
+
+    @property
+    def response_format(self) -> ResponseFormat:
+        """In which format a result is."""
+        ...
+
+
+def arguments_schema(action: Tool) -> dict[str, JSONValue]:
     """What a call of the tool may hold, as a JSON Schema.
 
     Args:
@@ -135,7 +188,7 @@ class InvalidArgumentsError(Exception):
     """What a model sent cannot be a call of the tool; the message tells the model what to send instead."""
 
 
-def read_arguments(action: SmartAction, arguments: object) -> OrderQuery:
+def read_arguments(action: Tool, arguments: object) -> OrderQuery:
     """The order that a tool call asks for; models send anything, so everything is checked.
 
     Args:
@@ -215,7 +268,7 @@ def _json_type(value: object) -> str:
 # --- the answer ------------------------------------------------------------------------------------------------------
 
 
-def order_result(action: SmartAction, response: TrackOrderResponse) -> DocumentedOrder | FullOrder:
+def order_result(action: Tool, response: TrackOrderResponse) -> DocumentedOrder | FullOrder:
     """What a tool call gives for an order: the action's format, its newest events and its own next steps.
 
     Args:

@@ -9,12 +9,13 @@ import attrs
 from shipstation_aissist.errors import BadRequestError, NotFoundError
 from shipstation_aissist.models import Page, Shipment
 from shipstation_aissist.orders import comparing, recipients
+from shipstation_aissist.orders.answer import MatchedBy
 from shipstation_aissist.orders.findings import REFUSALS, Findings, kind_of, warn_of_list
 from shipstation_aissist.orders.labels import is_cancelled
 from shipstation_aissist.orders.lists import NEWEST_FIRST, Flow, ListOutcome, read_lists
 from shipstation_aissist.orders.numbers import without_sign
 from shipstation_aissist.orders.query import Lookup, LookupSettings, looks_like_tracking_number
-from shipstation_aissist.orders.response import MatchedBy, TrackOrderResponse
+from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.wire import requests as endpoints
 from shipstation_aissist.wire.decoding import Decoded
 from shipstation_aissist.wire.requests import ApiRequest, QueryValue

@@ -13,12 +13,12 @@ from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
 from shipstation_aissist.orders.returns import is_return, return_name
 from shipstation_aissist.orders.scans import newest
 from shipstation_aissist.orders.states import DISPLAY_NAMES
-from shipstation_aissist.orders.summary import SETTLED
+from shipstation_aissist.orders.summary import SETTLED, summarise
 from shipstation_aissist.orders.wording import Told, item_told, scan_told, short_day, told
 from shipstation_aissist.wire.dates import day_of
 
 if TYPE_CHECKING:
-    from shipstation_aissist.orders.response import TrackOrderResponse
+    from shipstation_aissist.orders.answer import Answer
 
 _SHOWN_EVENTS = 6
 _KINDS: dict[str, Kind] = {
@@ -36,14 +36,14 @@ _KINDS: dict[str, Kind] = {
 }
 
 
-def response_view(response: TrackOrderResponse) -> str:
+def response_view(response: Answer) -> str:
     """The whole answer: the order's state, a summary, warnings, and every parcel with its timeline."""
     # The parcel that decides (R11) is open; the others wait for a click.
     shown = response.tracking
     others = [parcel for parcel in response.parcels if parcel is not shown]
     return fragment(
         tag("p", escape(f"Order {response.order_id}"), " ", _badge(response.state), class_="title"),
-        tag("p", escape(response.summary())),
+        tag("p", escape(summarise(response))),
         _attention(response),
         notes(response.warnings),
         tag("section", tag("p", _title(response, shown), class_="title"), _details(response, shown)) if shown else "",
@@ -54,7 +54,7 @@ def response_view(response: TrackOrderResponse) -> str:
     )
 
 
-def _attention(response: TrackOrderResponse) -> str:
+def _attention(response: Answer) -> str:
     entries = [
         tag(
             "li",
@@ -73,7 +73,7 @@ def _badge(state: str, name: str | None = None) -> str:
     return badge(name or DISPLAY_NAMES[state], _KINDS.get(state, ""))
 
 
-def _title(response: TrackOrderResponse, parcel: Parcel) -> str:
+def _title(response: Answer, parcel: Parcel) -> str:
     name = parcel.carrier_name or carrier_name(parcel.carrier_code) or "Parcel"
     number = parcel.tracking_number or "no number yet"
     goes_back = is_return(parcel, response.returns)
@@ -82,7 +82,7 @@ def _title(response: TrackOrderResponse, parcel: Parcel) -> str:
     return f"{escape(name)} {link(parcel.tracking_url, number)}{flag} {_badge(parcel.state, state)}"
 
 
-def _details(response: TrackOrderResponse, parcel: Parcel) -> str:
+def _details(response: Answer, parcel: Parcel) -> str:
     expected = None if parcel.state in SETTLED else parcel.estimated_delivery_date
     is_past = expected is not None and is_over(day_of(expected), response.as_of)
     several = len(parcel.package_tracking_numbers) > 1

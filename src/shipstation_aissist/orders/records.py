@@ -11,15 +11,13 @@ from shipstation_aissist.orders.wording import item_told
 from shipstation_aissist.wire.dates import print_timestamp, to_utc
 
 if TYPE_CHECKING:
-    from shipstation_aissist.orders.response import TrackOrderResponse
+    from shipstation_aissist.orders.answer import Answer
 
 _DATES = ("ship_date", "estimated_delivery_date", "actual_delivery_date", "last_scan_at")
 _EVENT_FIELDS = tuple(FullEvent.__annotations__)
 
 
-def flat_rows(
-    response: TrackOrderResponse, printed_parcels: Sequence[dict[str, Any]]
-) -> list[dict[str, str | bool | None]]:
+def flat_rows(response: Answer, printed_parcels: Sequence[dict[str, Any]]) -> list[dict[str, str | bool | None]]:
     """The rows of an answer.
 
     Args:

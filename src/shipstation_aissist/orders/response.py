@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime
 from functools import lru_cache
-from typing import Any, Literal, TypeAlias, overload
+from typing import Any, Literal, overload
 
 import attrs
 
+from shipstation_aissist.orders.answer import Answer
 from shipstation_aissist.orders.attention import Attention
 from shipstation_aissist.orders.formats import (
     RESPONSE_FORMATS,
@@ -26,19 +26,16 @@ from shipstation_aissist.orders.formats import (
     FullTracking,
     ResponseFormat,
 )
-from shipstation_aissist.orders.parcel import Parcel, ParcelEvent, ParcelItem, all_shown
+from shipstation_aissist.orders.parcel import Parcel, ParcelEvent, ParcelItem
 from shipstation_aissist.orders.records import flat_rows
 from shipstation_aissist.orders.scans import keep_newest
 from shipstation_aissist.orders.serialise import each, optional, writer
 from shipstation_aissist.orders.states import DISPLAY_NAMES, OrderState, ParcelState
 from shipstation_aissist.orders.summary import summarise
-from shipstation_aissist.texts import shown
-
-MatchedBy: TypeAlias = Literal["number", "external_id", "shipment_id", "tracking_number"]
 
 
 @attrs.frozen(kw_only=True)
-class TrackOrderResponse:
+class TrackOrderResponse(Answer):
     """Where the order is.
 
     Attributes:
@@ -56,20 +53,6 @@ class TrackOrderResponse:
         returns: The parcels on their way back from the customer; they stand in ``parcels`` too.
         items_not_shipped: What no parcel holds yet; told in :meth:`summary`, printed in no format.
     """
-
-    order_id: str
-    tracking: Parcel | None = None
-    state: OrderState
-    parcels: tuple[Parcel, ...] = ()
-    warnings: tuple[str, ...] = attrs.field(default=(), converter=all_shown)
-    as_of: datetime
-    order_number: str | None = attrs.field(default=None, converter=shown)
-    matched_by: MatchedBy | None = None
-    attention: tuple[Attention, ...] = ()
-    ship_by_date: datetime | None = None
-    hold_until_date: datetime | None = None
-    returns: tuple[Parcel, ...] = ()
-    items_not_shipped: tuple[ParcelItem, ...] = ()
 
     @overload
     def to_dict(

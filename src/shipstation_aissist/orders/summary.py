@@ -18,7 +18,7 @@ from shipstation_aissist.texts import visible
 from shipstation_aissist.wire.dates import day_of
 
 if TYPE_CHECKING:
-    from shipstation_aissist.orders.response import TrackOrderResponse
+    from shipstation_aissist.orders.answer import Answer
 
 _STATE_SENTENCES: dict[str, str] = {
     "not_shipped": "has not been shipped yet",
@@ -55,7 +55,7 @@ _MOST_NAMED = 10
 _IN_TROUBLE: frozenset[str] = frozenset({"exception", "delivery_attempted", "returning_to_sender"})
 
 
-def summarise(response: TrackOrderResponse) -> str:
+def summarise(response: Answer) -> str:
     """The sentences: the state, where and when it was last seen, what to expect or what is wrong, returns."""
     parcel = response.tracking
     sentences: list[str | None] = [_first(response, parcel)]
@@ -67,7 +67,7 @@ def summarise(response: TrackOrderResponse) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _first(response: TrackOrderResponse, parcel: Parcel | None) -> str:
+def _first(response: Answer, parcel: Parcel | None) -> str:
     if parcel is None:
         items = _named(response.items_not_shipped)
         return f"Order {_order(response)} {_STATE_SENTENCES[response.state]}{f' ({items})' if items else ''}."
@@ -77,7 +77,7 @@ def _first(response: TrackOrderResponse, parcel: Parcel | None) -> str:
     return f"Order {_order(response)}{_name(parcel)} {_state(response, parcel)}{when}."
 
 
-def _order(response: TrackOrderResponse) -> str:
+def _order(response: Answer) -> str:
     """What the customer calls it; who asked by a parcel's number is told the order's."""
     by_parcel = response.matched_by == "tracking_number"
     return visible(response.order_number if by_parcel and response.order_number else response.order_id)
@@ -90,7 +90,7 @@ def _name(parcel: Parcel) -> str:
     return f" (tracking number {number})" if number else ""
 
 
-def _state(response: TrackOrderResponse, parcel: Parcel) -> str:
+def _state(response: Answer, parcel: Parcel) -> str:
     told = _STATE_SENTENCES[response.state]
     if response.state is OrderState.UNKNOWN and not _was_shipped(parcel):
         return _LABELLED_ONLY
@@ -130,7 +130,7 @@ def _trouble(parcel: Parcel) -> str | None:
     return None
 
 
-def _outlook(response: TrackOrderResponse, parcel: Parcel) -> str | None:
+def _outlook(response: Answer, parcel: Parcel) -> str | None:
     """When a parcel is, or was, expected; ``None`` where no such day is known or it is settled."""
     if parcel.state in SETTLED or parcel.estimated_delivery_date is None:
         return None
@@ -142,7 +142,7 @@ def _outlook(response: TrackOrderResponse, parcel: Parcel) -> str | None:
     return f"Delivery is expected on {day_in_words(day)}."
 
 
-def _attention(response: TrackOrderResponse, shown: Parcel | None) -> list[str]:
+def _attention(response: Answer, shown: Parcel | None) -> list[str]:
     """What needs attention and is not said yet: of the shown parcel, its state and its estimated day are."""
     said = _SAID_BY_STATE | ({"late"} if shown is not None and shown.estimated_delivery_date is not None else set())
     number = None if shown is None else shown.tracking_number
@@ -150,7 +150,7 @@ def _attention(response: TrackOrderResponse, shown: Parcel | None) -> list[str]:
     return [entry.message for entry, skip in zip(response.attention, is_said, strict=True) if not skip]
 
 
-def _not_shipped(response: TrackOrderResponse) -> str | None:
+def _not_shipped(response: Answer) -> str | None:
     items = _named(response.items_not_shipped)
     return f"Not shipped yet: {items}." if items and response.tracking is not None else None
 
