@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from support.valkey_fixtures import shared_valkey, valkey
+
+__all__ = ["anyio_backend", "shared_valkey", "valkey"]
+
 
 @pytest.fixture(params=["asyncio", "trio"])
 def anyio_backend(request: pytest.FixtureRequest) -> str:

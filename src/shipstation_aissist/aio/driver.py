@@ -15,13 +15,14 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from itertools import count
 from typing import Any, Protocol, TypeVar
 
 import anyio
-import anyio.to_thread
 from anyio.lowlevel import RunVar
 
+from shipstation_aissist.aio.elsewhere import in_its_way
 from shipstation_aissist.aio.gate import Gate
 from shipstation_aissist.errors import APIError, ClientClosedError
 from shipstation_aissist.steps import Record, TraceStep
@@ -45,7 +46,6 @@ from shipstation_aissist.wire.replies import Reply
 from shipstation_aissist.wire.requests import ApiRequest
 
 T = TypeVar("T")
-R = TypeVar("R")
 
 MOST_IN_FLIGHT = 16
 _numbers = count()  # anyio keeps what belongs to a loop by name
@@ -211,7 +211,7 @@ class Transport:
                         has_place = False
                     elif isinstance(effect, TakePermit):
                         if self._permits is not None:
-                            outcome = await _in_its_way(self._permits, self._permits.take, effect.priority == "bulk")
+                            outcome = await self._take_permit(self._permits, effect.priority)
                             has_permit = not outcome
                     elif isinstance(effect, ReportLimit):
                         await self._report(effect.seconds)
@@ -229,10 +229,13 @@ class Transport:
                     house.is_empty.set()
         raise ClientClosedError("The client was closed while this call was under way.")  # its scope was cancelled
 
+    async def _take_permit(self, permits: Permits, priority: Priority) -> float:
+        return await in_its_way(permits.is_elsewhere, partial(permits.take, priority == "bulk"))
+
     async def _report(self, seconds: float) -> None:
         self._pause.extend(seconds)
         if self._permits is not None:
-            await _in_its_way(self._permits, self._permits.report, seconds)
+            await in_its_way(self._permits.is_elsewhere, partial(self._permits.report, seconds))
 
     async def aclose(self) -> None:
         """End the calls under way, wait until they have, and close the connections."""
@@ -247,16 +250,3 @@ class Transport:
         await house.exchange.aclose()
         if self._permits is not None:
             self._permits.close()
-
-
-async def _in_its_way(permits: Permits, function: Callable[[T], R], argument: T) -> R | None:
-    """Ask a quota: at once if it is kept in this process, else in a thread, which takes 0.1 s at most.
-
-    The thread is waited for also by a call that is being cancelled, which must know whether it holds a permit (T9).
-    """
-    if not permits.is_elsewhere:
-        return function(argument)
-    answer: R | None = None
-    with anyio.CancelScope(shield=True):
-        answer = await anyio.to_thread.run_sync(function, argument)
-    return answer  # noqa: RET504 - for a type checker, a scope may swallow what is raised in it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from shipstation_aissist.actions.bulk import (
     QuotaWatch,
@@ -13,6 +13,7 @@ from shipstation_aissist.actions.bulk import (
     seconds_until_rerun,
     unless_over_quota,
 )
+from shipstation_aissist.actions.track_order import checked_answers
 from shipstation_aissist.aio.bulk import in_order
 from shipstation_aissist.aio.client import AsyncShipStationClient
 from shipstation_aissist.errors import APITimeoutError, RateLimitError, ShipStationError
@@ -29,8 +30,12 @@ from shipstation_aissist.orders.query import (
     prepare_lookup,
 )
 from shipstation_aissist.orders.response import TrackOrderResponse
+from shipstation_aissist.steps import Record
+from shipstation_aissist.transport.clock import Deadline
 
 if TYPE_CHECKING:
+    from shipstation_aissist.aio.kept import AsyncKeeper
+    from shipstation_aissist.answers.contract import Answers, Sign
     from shipstation_aissist.webhooks import WebhookEvent
 
 _PATIENCE = Patience()
@@ -49,6 +54,8 @@ class AsyncTrackOrderAction:
         resolve_order_id: Turns a platform's id into the store's order number, or ``None`` if there is none (R12); a
             plain function that does not wait.
         patience: When an order counts as late, stalled or lost: a :class:`Patience`.
+        answers: A store of answers that may be given again (:mod:`shipstation_aissist.answers`); tasks that ask for the
+            same at the same time share one look-up. Default: each order is looked up each time.
 
     Raises:
         ConfigurationError: One of them is unusable.
@@ -66,11 +73,18 @@ class AsyncTrackOrderAction:
         order_id_pattern: str | re.Pattern[str] | None = None,
         resolve_order_id: OrderIdResolver | None = None,
         patience: Patience = _PATIENCE,
+        answers: Answers | None = None,
     ) -> None:
         self._client = client
         self._settings: LookupSettings = check_settings(
             order_key, store_id, order_id_pattern, resolve_order_id, patience
         )
+        self._keeper: AsyncKeeper | None = None
+        if checked_answers(answers) is not None:
+            from shipstation_aissist.aio.kept import AsyncKeeper
+
+            sign = cast("Sign", client._sign)  # it has a key: it cannot be pickled
+            self._keeper = AsyncKeeper(cast("Answers", answers), sign, client._clock, self._settings)
 
     @property
     def client(self) -> AsyncShipStationClient:
@@ -78,7 +92,7 @@ class AsyncTrackOrderAction:
         return self._client
 
     async def run(
-        self, order_id: str, *, postal_code: str | None = None, email: str | None = None
+        self, order_id: str, *, postal_code: str | None = None, email: str | None = None, fresh: bool = False
     ) -> TrackOrderResponse:
         """Find out where an order is, within the client's timeout.
 
@@ -86,6 +100,7 @@ class AsyncTrackOrderAction:
             order_id: What the customer calls the order.
             postal_code: Answer only if the order goes there (R5); ask for it wherever customers can type.
             email: Answer only if this is the e-mail address of the order's recipient (R5); with both, both must match.
+            fresh: Look it up also where an answer is kept.
 
         Raises:
             InvalidOrderIdError: It cannot be an order id (R1). Nothing was sent.
@@ -95,14 +110,25 @@ class AsyncTrackOrderAction:
             APIError: The API could not be asked, or its answer not be used.
         """
         lookup = prepare_lookup(OrderQuery(order_id, postal_code, email), self._settings)
-        return await self._client._run(lambda emit, now: track_order(lookup, self._settings, emit, now))
+        if self._keeper is None:
+            return await self._client._run(lambda emit, now: track_order(lookup, self._settings, emit, now))
+        self._client._check_open()  # a closed client answers nothing
+        deadline = Deadline(self._client._clock, self._client.timeout)
+        client = self._client._within(deadline)
+        return await self._keeper.answer(
+            lookup,
+            deadline,
+            lambda see: client._run(lambda emit, now: track_order(lookup, self._settings, emit, now), see),
+            fresh=fresh,
+        )
 
     def run_many(
         self, queries: Iterable[str | OrderQuery] | AsyncIterable[str | OrderQuery], *, max_workers: int = 8
     ) -> AsyncGenerator[TrackOrderOutcome, None]:
         """Find out where many orders are: an asynchronous generator, in the order of the input.
 
-        One order that fails never stops the rest. A pause after a rate limit is waited out between orders, outside
+        One order that fails never stops the rest. A kept answer is given without asking, and what is looked up is kept,
+        for an action that has ``answers``. A pause after a rate limit is waited out between orders, outside
         any order's timeout, and an order that fell to one is run again. Leaving the loop early ends the workers.
 
         Args:
@@ -123,17 +149,22 @@ class AsyncTrackOrderAction:
         order = query if isinstance(query, OrderQuery) else OrderQuery(query)
         try:
             lookup = prepare_lookup(order, self._settings)
-            return TrackOrderOutcome(query=order, response=await self._answer(lookup))
+            if self._keeper is None:
+                return TrackOrderOutcome(query=order, response=await self._answer(lookup))
+            self._client._check_open()
+            deadline = Deadline(self._client._clock, self._client.timeout)
+            response = await self._keeper.answer(lookup, deadline, lambda see: self._answer(lookup, see), in_bulk=True)
+            return TrackOrderOutcome(query=order, response=response)
         except ShipStationError as error:
             return TrackOrderOutcome(query=order, error=error.with_traceback(None))
 
-    async def _answer(self, lookup: Lookup) -> TrackOrderResponse:
+    async def _answer(self, lookup: Lookup, record: Record | None = None) -> TrackOrderResponse:
         """One order, again and again while the account's quota is what it fails of."""
         reruns = 0
         wait = 0.0
         while True:
             await self._client._wait_for_quota(wait)
-            quota = QuotaWatch()
+            quota = QuotaWatch(record)
             try:
                 return await self._client._run(
                     lambda emit, now: unless_over_quota(track_order(lookup, self._settings, emit, now)),
@@ -160,6 +191,8 @@ class AsyncTrackOrderAction:
 
         Source: API notes 9.4.
         """
+        if self._keeper is not None and event.label_id is not None:
+            await self._keeper.forget(event.label_id)
         number = event.tracking_number if event.event_type.upper() == "API_TRACK" else None
         return await self._client._run(
             lambda emit, now: track_notification(event.label_id, number, self._settings, emit, now)
