@@ -10,6 +10,7 @@ import anyio
 import anyio.from_thread
 
 from shipstation_aissist.aio.client import AsyncShipStationClient
+from shipstation_aissist.aio.connection import Connection
 from shipstation_aissist.aio.exchange import Exchange
 from shipstation_aissist.aio.pager import AsyncPager
 from shipstation_aissist.configuration import read_environment
@@ -47,12 +48,32 @@ class AwaitedClient:
 
         return call
 
+    def idle(self) -> list[Connection]:
+        """The connections that are kept."""
+
+        async def look() -> list[Connection]:
+            exchange: Any = self._client._transport._house().exchange
+            return list(exchange._idle)
+
+        return self._portal.call(look)
+
+    def has_heard(self, connection: Connection) -> bool:
+        """Whether anything came on it unasked."""
+
+        async def look() -> bool:
+            await anyio.sleep(0)  # the event loop reads
+            return not connection.may_be_used_again()
+
+        return self._portal.call(look)
+
     def close(self) -> None:
+        """Close the client."""
+        self._portal.call(self._client.aclose)
+
+    def end(self) -> None:
         """Close the client and its event loop."""
-        loop, self._loop = self._loop, None  # type: ignore[assignment]
-        if loop is not None:
-            self._portal.call(self._client.aclose)
-            loop.__exit__(None, None, None)
+        self.close()
+        self._loop.__exit__(None, None, None)
 
     def __enter__(self) -> Self:
         return self

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, Protocol
 
 import pytest
 
 from shipstation_aissist import ShipStationClient
 from support.wire_samples import label, shipment, tracking
 
-Connect: TypeAlias = Callable[..., ShipStationClient]
+
+class Connect(Protocol):
+    """Makes clients over real sockets: in threads, or asynchronous ones behind a synchronous face."""
+
+    column: str
+
+    def __call__(self, base_url: str, **options: Any) -> ShipStationClient:
+        """A client that asks there."""
+        ...
+
+
 KEY = "sk-of-the-tests"
 BODY = b'{"label_id": "se-1", "shipment_id": "se-2", "status": "completed"}' + b" " * 400
 

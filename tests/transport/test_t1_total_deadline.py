@@ -66,6 +66,7 @@ CALLS: dict[str, Callable[[ShipStationClient], object]] = {
 }
 
 
+@pytest.mark.threads_only
 @pytest.mark.parametrize("what", DRIPS)
 @pytest.mark.parametrize("call", CALLS)
 def test_a_reply_that_drips_ends_with_a_timeout_when_the_time_is_up(
@@ -78,6 +79,7 @@ def test_a_reply_that_drips_ends_with_a_timeout_when_the_time_is_up(
     assert 8 <= clock.monotonic() <= 11
 
 
+@pytest.mark.threads_only
 def test_the_test_button_reports_a_drip_as_a_timeout(clock: FakeClock, connect: Connect) -> None:
     with FaultServer(DRIPS["body"](going_on(clock))) as server:
         status = connect(server.base_url).test_connection()
@@ -91,6 +93,7 @@ def test_a_slow_reply_that_is_complete_in_time_is_an_answer(clock: FakeClock, co
         assert connect(server.base_url).track_label("se-1").tracking_number == "1"
 
 
+@pytest.mark.threads_only
 def test_the_three_requests_of_a_run_share_one_deadline(clock: FakeClock, connect: Connect) -> None:
     def takes_four_seconds(body: Any) -> Behaviour:
         data = json.dumps(body).encode()
@@ -107,6 +110,7 @@ def test_the_three_requests_of_a_run_share_one_deadline(clock: FakeClock, connec
     assert 8 <= clock.monotonic() - started <= 11
 
 
+@pytest.mark.threads_only
 def test_each_page_of_a_list_has_the_whole_time(clock: FakeClock, connect: Connect) -> None:
     page = {"labels": [], "total": 3, "pages": 3}
     labels = [{"label_id": f"se-{index}", "shipment_id": "se-7", "status": "completed"} for index in range(3)]
@@ -151,6 +155,7 @@ class HurryingClock(FakeClock):
         return super().monotonic()
 
 
+@pytest.mark.threads_only
 def test_a_body_of_countless_parts_is_unfolded_within_the_time_left(connect: Connect) -> None:
     parts = gzip.compress(b"") * 5_000
     with FaultServer(reply(parts, headers={"Content-Encoding": "gzip"})) as server:

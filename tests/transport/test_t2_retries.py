@@ -197,6 +197,7 @@ def test_max_retries_counts_the_attempts_after_the_first(max_retries: int, conne
     assert len(server.requests) == max_retries + 1
 
 
+@pytest.mark.threads_only
 def test_an_attempt_that_stalls_leaves_time_for_another(clock: FakeClock, connect: Connect) -> None:
     def drip(conversation: Any) -> None:
         conversation.send(message(b"{", length=400))

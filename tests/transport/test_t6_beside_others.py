@@ -120,6 +120,7 @@ def recorder(tmp_path: Path) -> Any:
     return vcr.VCR(cassette_library_dir=str(tmp_path), filter_headers=["API-Key"])
 
 
+@pytest.mark.threads_only
 @pytest.mark.parametrize("secure", [False, True])
 def test_vcrpy_records_and_replays(
     secure: bool,
@@ -144,6 +145,7 @@ def test_vcrpy_records_and_replays(
     assert KEY not in (tmp_path / "order.yaml").read_text()
 
 
+@pytest.mark.threads_only
 def test_a_replayed_fault_is_tried_again(recorder: Any, connect: Connect) -> None:
     with FaultServer(error(503), reply(LABEL)) as server:
         client = connect(server.base_url)

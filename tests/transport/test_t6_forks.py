@@ -21,6 +21,8 @@ from support.misbehaviour import message
 from support.routes import ROUTES, Way, way
 from support.wiring import Connect
 
+pytestmark = pytest.mark.threads_only
+
 
 def echo(conversation: Conversation) -> None:
     """The label that is asked for; a signal to the client first, if it is the one of that name."""

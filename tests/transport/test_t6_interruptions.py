@@ -80,6 +80,7 @@ def test_what_a_signal_handler_raises_amid_a_reply_goes_on_its_way(handler: Any,
         assert len(server.requests) == 1
 
 
+@pytest.mark.threads_only
 @pytest.mark.parametrize("fault", [RuntimeError, KeyError, UnicodeError, MemoryError, RecursionError, AttributeError])
 def test_whatever_a_patched_resolver_raises_is_a_connection_error(
     fault: type[Exception], connect: Connect, monkeypatch: pytest.MonkeyPatch

@@ -173,6 +173,7 @@ def test_an_error_reply_does_not_cost_the_connection(connect: Connect) -> None:
         assert (len(server.requests), server.connections) == (3, 1)
 
 
+@pytest.mark.threads_only
 @pytest.mark.parametrize(("idle", "connections"), [(59.0, 1), (61.0, 2)])
 def test_a_connection_that_was_idle_for_more_than_a_minute_is_not_used_again(
     idle: float, connections: int, clock: FakeClock, connect: Connect

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import cast
 
 import attrs
@@ -14,7 +15,9 @@ from shipstation_aissist.errors import ShipStationError
 from shipstation_aissist.orders.finding import track_order
 from shipstation_aissist.orders.query import LookupSettings, OrderQuery, prepare_lookup
 from shipstation_aissist.orders.response import TrackOrderResponse
-from shipstation_aissist.steps import TraceStep
+from shipstation_aissist.steps import Record, TraceStep
+from shipstation_aissist.transport import Clock
+from shipstation_aissist.wire.call import Flow
 from shipstation_aissist.wire.requests import JSONValue
 
 
@@ -133,6 +136,53 @@ class ActionTrace:
         return f"ActionTrace({typed(self.order_id)!r}, {found}, {len(self.steps)} steps, {self.elapsed:.3f} s)"
 
 
+class Tracing:
+    """A look-up that is being told, for either client: run :attr:`flow`, then ask for the trace.
+
+    Args:
+        query: The order.
+        settings: How its id is understood.
+        clock: The client's.
+    """
+
+    def __init__(self, query: OrderQuery, settings: LookupSettings, clock: Clock) -> None:
+        self._query = query
+        self._settings = settings
+        self._clock = clock
+        self._started = clock.monotonic()
+        self._records: list[Received] = []
+        self.steps: list[TraceStep] = []
+
+    def flow(self, emit: Record, now: datetime) -> Flow[TrackOrderResponse]:
+        """The requests of the look-up; what comes back is kept for the trace.
+
+        Args:
+            emit: Receives decisions.
+            now: The time.
+
+        Raises:
+            InvalidOrderIdError: It cannot be an order id (R1).
+        """
+        lookup = prepare_lookup(self._query, self._settings)
+        return watched(track_order(lookup, self._settings, emit, now), self._records.append)
+
+    def trace(self, response: TrackOrderResponse | None, error: ShipStationError | None = None) -> ActionTrace:
+        """The trace of the look-up that ended so.
+
+        Args:
+            response: The answer, or ``None``.
+            error: What there is in its place; a trace is kept, the frames of the look-up need not be.
+        """
+        return ActionTrace(
+            order_id=str(self._query.order_id),  # one that is no text is InvalidOrderIdError, and told like any other
+            steps=tuple(self.steps),
+            elapsed=self._clock.monotonic() - self._started,
+            response=response,
+            error=None if error is None else error.with_traceback(None),
+            records=tuple(self._records),
+        )
+
+
 def trace_of(client: ShipStationClient, query: OrderQuery, settings: LookupSettings) -> ActionTrace:
     """Look an order up and tell everything; an error of the API or the order is part of what is told.
 
@@ -141,26 +191,11 @@ def trace_of(client: ShipStationClient, query: OrderQuery, settings: LookupSetti
         query: The order.
         settings: How its id is understood.
     """
-    steps: list[TraceStep] = []
-    records: list[Received] = []
-    response: TrackOrderResponse | None = None
-    error: ShipStationError | None = None
-    started = client._clock.monotonic()
+    tracing = Tracing(query, settings, client._clock)
     try:
-        lookup = prepare_lookup(query, settings)
-        response = client._run(
-            lambda emit, now: watched(track_order(lookup, settings, emit, now), records.append), steps.append
-        )
-    except ShipStationError as raised:
-        error = raised.with_traceback(None)  # a trace is kept; the frames of the look-up need not be
-    return ActionTrace(
-        order_id=str(query.order_id),  # one that is no text is InvalidOrderIdError, and told like any other
-        steps=tuple(steps),
-        elapsed=client._clock.monotonic() - started,
-        response=response,
-        error=error,
-        records=tuple(records),
-    )
+        return tracing.trace(client._run(tracing.flow, tracing.steps.append))
+    except ShipStationError as error:
+        return tracing.trace(None, error)
 
 
 def _revealed(trace: ActionTrace) -> TraceView:

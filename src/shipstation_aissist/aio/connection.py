@@ -1,15 +1,16 @@
 """One connection to the API, asynchronously: streams of anyio, read by the same strict reader as in threads.
 
-anyio connects: addresses, TLS, TLS within TLS, on asyncio (with uvloop too) and trio. The life of a connection, and
-what is promised of it, is the one that :mod:`shipstation_aissist.transport.sockets` tells. httpx2's transport is not
-used: what a server sends beyond a reply stays in the parser of its connection, where nobody sees it, and becomes the
-beginning of the next reply (T6).
+anyio carries the bytes: sockets, TLS, TLS within TLS, on asyncio (with uvloop too) and trio. The life of a connection,
+and what is promised of it, is the one that :mod:`shipstation_aissist.transport.sockets` tells. httpx2's transport is
+not used: what a server sends beyond a reply stays in the parser of its connection, where nobody sees it, and becomes
+the beginning of the next reply (T6).
 """
 
 from __future__ import annotations
 
 import ssl
 from base64 import b64encode
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -20,6 +21,7 @@ from anyio.streams.tls import TLSAttribute, TLSStream
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.util import wait_for_read
 
+from shipstation_aissist.aio.addresses import open_stream
 from shipstation_aissist.transport.http1 import (
     BrokenReplyError,
     Incoming,
@@ -50,13 +52,14 @@ class Connection:
         self._stream = stream
         self._incoming = Incoming()
         self._idle_since = 0.0
+        self._has_spoken_unasked = False
         self.is_open = True
 
-    async def exchange(self, message: bytes, *, is_kept: bool) -> RawReply:
+    async def exchange(self, message: Callable[[], bytes], *, is_kept: bool) -> RawReply:
         """Send a request and read its reply; afterwards the connection is idle or closed.
 
         Args:
-            message: The request as bytes.
+            message: Makes the request as bytes, which hold the key: no frame keeps them (T5).
             is_kept: Whether the connection has served another request before.
 
         Raises:
@@ -65,7 +68,7 @@ class Connection:
         arrived = self._incoming.arrived
         try:
             try:
-                await self._stream.send(message)
+                await _send(self._stream, message)
             except anyio.BrokenResourceError:
                 if is_kept:
                     raise
@@ -87,7 +90,8 @@ class Connection:
         """Whether it is open, was not idle for too long, and nothing at all has come since its last reply."""
         if not self.is_open or anyio.current_time() - self._idle_since > LONGEST_IDLE_SECONDS:
             return False
-        return not len(self._incoming) and _is_silent(self._stream)
+        self._has_spoken_unasked = self._has_spoken_unasked or not _is_silent(self._stream)
+        return not self._has_spoken_unasked and not len(self._incoming)
 
     async def close(self) -> None:
         """Close it at once, also while the caller is being cancelled."""
@@ -96,7 +100,9 @@ class Connection:
             await _close(self._stream)
 
 
-async def connect(host: str, port: int, tls: ssl.SSLContext | None, proxy: str | None) -> Connection:
+async def connect(
+    host: str, port: int, tls: ssl.SSLContext | None, proxy: str | None, resolving: anyio.CapacityLimiter
+) -> Connection:
     """A connection to the host: through its proxy, with TLS, with TLS within TLS.
 
     Args:
@@ -104,13 +110,14 @@ async def connect(host: str, port: int, tls: ssl.SSLContext | None, proxy: str |
         port: The API's.
         tls: Verifies its certificate; ``None`` for plain http.
         proxy: The URL of an HTTP proxy, which may hold user and password, or ``None``.
+        resolving: How many names are resolved at once.
     """
     if tls is None or proxy is None:
-        stream: ByteStream = await anyio.connect_tcp(host, port)
+        stream: ByteStream = await open_stream(host, port, resolving)
     else:
         way = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
         name = way.hostname or ""
-        stream = await anyio.connect_tcp(name, way.port or (443 if way.scheme == "https" else 80))
+        stream = await open_stream(name, way.port or (443 if way.scheme == "https" else 80), resolving)
         try:
             if way.scheme == "https":
                 stream = await _encrypted(stream, tls, name)
@@ -132,17 +139,33 @@ async def _encrypted(stream: ByteStream, tls: ssl.SSLContext, host: str) -> Byte
 async def _tunnel(stream: ByteStream, host: str, port: int, user: str | None, password: str | None) -> None:
     """Ask the proxy for a tunnel. What it says may be no more than its headers: all else is the tunnel's."""
     target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
-    if user is not None:
-        pair = f"{unquote(user)}:{unquote(password or '')}"
-        lines.append(f"Proxy-Authorization: Basic {b64encode(pair.encode()).decode()}")
-    await stream.send("\r\n".join([*lines, "", ""]).encode("latin-1"))
+
+    def message() -> bytes:
+        lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
+        if user is not None:
+            pair = f"{unquote(user)}:{unquote(password or '')}"
+            lines.append(f"Proxy-Authorization: Basic {b64encode(pair.encode()).decode()}")
+        return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+    await _send(stream, message)
     incoming = Incoming()
     _, status, _ = await _read(reading_head(incoming), stream)
     if not 200 <= status < 300:
         raise OSError(f"the proxy refused the tunnel with status {status}")
     if len(incoming):
         raise BrokenReplyError("the proxy says more than that the tunnel stands")
+
+
+async def _send(stream: ByteStream, message: Callable[[], bytes]) -> None:
+    """Send what holds a secret; what is raised on the way shows no frame that holds it too (T5).
+
+    That is what a task is cancelled with: it stands behind the ``TimeoutError`` of ``asyncio.timeout``.
+    """
+    try:
+        await stream.send(message())
+    except BaseException as fault:
+        fault.__traceback__ = None
+        raise
 
 
 async def _read(reading: Reading[T], stream: ByteStream) -> T:

@@ -47,6 +47,8 @@ class Exchange:
         self._user_agent = user_agent
         self._proxy = environment.proxy_for(base_url)
         self._tls: ssl.SSLContext | None = None
+        self._reading = anyio.Lock()
+        self._resolving = anyio.CapacityLimiter(MOST_CONNECTIONS)
         self._idle: deque[Connection] = deque()
 
     async def attempt(
@@ -62,7 +64,7 @@ class Exchange:
         """
         try:
             with anyio.fail_after(seconds) as scope:
-                raw = await self._send(self._message(request), sending)
+                raw = await self._send(lambda: self._message(request), sending)
                 until = scope.deadline
 
                 def keep_on() -> None:
@@ -75,7 +77,7 @@ class Exchange:
         except Exception as fault:  # noqa: BLE001 - whatever a resolver or a patched module raises (T2)
             return connection_error(request, fault, self._key.redact)
 
-    async def _send(self, message: bytes, sending: Callable[[], None]) -> RawReply:
+    async def _send(self, message: Callable[[], bytes], sending: Callable[[], None]) -> RawReply:
         connection = self._idle_connection()
         while connection is not None and not connection.may_be_used_again():
             await connection.close()
@@ -90,7 +92,7 @@ class Exchange:
         sending()
         return await self._asked(connection, message, is_kept=False)
 
-    async def _asked(self, connection: Connection, message: bytes, *, is_kept: bool) -> RawReply:
+    async def _asked(self, connection: Connection, message: Callable[[], bytes], *, is_kept: bool) -> RawReply:
         reply = await connection.exchange(message, is_kept=is_kept)
         if connection.is_open:
             self._idle.append(connection)
@@ -98,9 +100,11 @@ class Exchange:
 
     async def _connected(self) -> Connection:
         with anyio.fail_after(CONNECT_SECONDS):
-            if self._is_encrypted and self._tls is None:  # reading the authorities takes a moment
-                self._tls = await anyio.to_thread.run_sync(tls_context, self._environment.verify)
-            return await connect(self._host, self._port, self._tls, self._proxy)
+            if self._is_encrypted:
+                async with self._reading:
+                    if self._tls is None:  # the authorities are read once, which takes a moment
+                        self._tls = await anyio.to_thread.run_sync(tls_context, self._environment.verify)
+            return await connect(self._host, self._port, self._tls, self._proxy, self._resolving)
 
     def _idle_connection(self) -> Connection | None:
         return self._idle.pop() if self._idle else None

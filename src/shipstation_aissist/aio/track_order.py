@@ -34,6 +34,7 @@ from shipstation_aissist.steps import Record
 from shipstation_aissist.transport.clock import Deadline
 
 if TYPE_CHECKING:
+    from shipstation_aissist.actions.trace import ActionTrace
     from shipstation_aissist.aio.kept import AsyncKeeper
     from shipstation_aissist.answers.contract import Answers, Sign
     from shipstation_aissist.webhooks import WebhookEvent
@@ -197,6 +198,28 @@ class AsyncTrackOrderAction:
         return await self._client._run(
             lambda emit, now: track_notification(event.label_id, number, self._settings, emit, now)
         )
+
+    async def debug(self, order_id: str, *, postal_code: str | None = None, email: str | None = None) -> ActionTrace:
+        """Find out where an order is as :meth:`run` does, and tell everything that happened on the way.
+
+        Args:
+            order_id: What the customer calls the order.
+            postal_code: Answer only if the order goes there (R5).
+            email: Answer only if this is the e-mail address of the order's recipient (R5).
+
+        Returns:
+            The trace; an error of the API or the order is part of it, never raised.
+
+        Raises:
+            InvalidRecipientCheckError: The postal code or the e-mail address is none (R1). Nothing was sent.
+        """
+        from shipstation_aissist.actions.trace import Tracing  # only who debugs pays for it (target P4)
+
+        tracing = Tracing(OrderQuery(order_id, postal_code, email), self._settings, self._client._clock)
+        try:
+            return tracing.trace(await self._client._run(tracing.flow, tracing.steps.append))
+        except ShipStationError as error:
+            return tracing.trace(None, error)
 
     def __repr__(self) -> str:
         return f"AsyncTrackOrderAction({self._client!r}, order_key={self._settings.order_key!r})"
