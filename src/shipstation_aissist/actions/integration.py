@@ -247,7 +247,7 @@ class Integration:
             response = tracker.run(query.order_id, postal_code=query.postal_code, email=query.email)
         except (InvalidOrderIdError, OrderNotFoundError, AmbiguousOrderError, APIError) as error:
             return {"shipstation": error_result(query.order_id, error)["shipstation"]}
-        return {"shipstation": order_result(action, response)}
+        return {"shipstation": order_result(action, response, action.next_steps)}
 
     def _tracker(self, action: SmartAction, client: ShipStationClient) -> TrackOrderAction:
         tracker = TrackOrderAction(

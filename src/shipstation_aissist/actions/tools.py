@@ -130,11 +130,6 @@ class Tool(Protocol):
         ...
 
     @property
-    def next_steps(self) -> dict[str, tuple[str, ...]]:
-        """What to do about what needs attention, in place of the usual steps."""
-        ...
-
-    @property
     def max_events(self) -> int:
         """How many events of each parcel a result holds."""
         ...
@@ -268,14 +263,17 @@ def _json_type(value: object) -> str:
 # --- the answer ------------------------------------------------------------------------------------------------------
 
 
-def order_result(action: Tool, response: TrackOrderResponse) -> DocumentedOrder | FullOrder:
+def order_result(
+    action: Tool, response: TrackOrderResponse, next_steps: dict[str, tuple[str, ...]]
+) -> DocumentedOrder | FullOrder:
     """What a tool call gives for an order: the action's format, its newest events and its own next steps.
 
     Args:
         action: The action that was called.
         response: The answer.
+        next_steps: The action's, by code.
     """
-    told = attrs.evolve(response, attention=with_next_steps(response.attention, action.next_steps))
+    told = attrs.evolve(response, attention=with_next_steps(response.attention, next_steps))
     return told.to_dict(action.response_format, action.max_events)["shipstation"]
 
 

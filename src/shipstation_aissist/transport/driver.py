@@ -49,7 +49,7 @@ from shipstation_aissist.wire.call import (
     TakePermit,
     TakePlace,
     World,
-    go_on,
+    nothing_ends_it,
     one_call,
 )
 from shipstation_aissist.wire.requests import ApiRequest
@@ -158,7 +158,7 @@ class Transport:
         *,
         max_retries: int = 2,
         priority: Priority = "interactive",
-        go_on: Callable[[], None] = go_on,
+        go_on: Callable[[], None] = nothing_ends_it,
     ) -> tuple[Result[Any], ...]:
         """Ask for all of ``asked`` at once; an error is a result too.
 

@@ -107,7 +107,7 @@ class TakePermit(_Plain):
     __slots__ = ("priority",)
 
     def __init__(self, priority: Priority) -> None:
-        self.priority = priority
+        self.priority: Priority = priority
 
 
 class Attempt(_Plain, Generic[T]):
@@ -152,7 +152,7 @@ class Abandoned(BaseException):
     """A call was given up because nobody waits for it any more."""
 
 
-def go_on() -> None:
+def nothing_ends_it() -> None:
     """What a call that nobody ends early is asked before each attempt."""
 
 
@@ -176,7 +176,7 @@ class Bounds(_Plain):
         seconds: float,
         max_retries: int = 2,
         priority: Priority = "interactive",
-        go_on: Callable[[], None] = go_on,
+        go_on: Callable[[], None] = nothing_ends_it,
     ) -> None:
         self.until = until
         self.seconds = seconds
