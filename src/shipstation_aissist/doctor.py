@@ -26,7 +26,10 @@ from shipstation_aissist.errors import (
 )
 from shipstation_aissist.orders.codes import DETAIL_CODES, STATUS_CODES
 from shipstation_aissist.orders.numbers import without_sign
+from shipstation_aissist.orders.query import OrderQuery, check_settings, not_found, prepare_lookup
 from shipstation_aissist.wire.requests import JSONValue
+
+__all__ = ["MOST_REQUESTS", "Finding", "Report", "Verdict", "examine"]
 
 Verdict: TypeAlias = Literal["established", "contradicted", "not testable here"]
 MOST_REQUESTS = 25
@@ -87,14 +90,22 @@ class Report:
         return "\n".join(lines)
 
 
-def examine(client: ShipStationClient, order_id: str | None = None) -> Report:
-    """Try the open points on an account, with at most 25 requests.
+def examine(
+    client: ShipStationClient,
+    order_id: str | None = None,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Try the open points on an account, with at most 25 requests, each of which may take the client's timeout.
 
     Args:
         client: The account; it is only read.
         order_id: The number of an order to try them on; default: recent ones.
+        progress: Is told how many points are settled, and of how many.
 
     Raises:
+        InvalidOrderIdError: It cannot be an order id. Nothing was sent.
+        OrderNotFoundError: The account has no order of this number.
         AuthenticationError: The key was refused.
         RateLimitError: The account is over its quota; nothing can be told now.
         APIConnectionError: The API could not be reached.
@@ -104,10 +115,19 @@ def examine(client: ShipStationClient, order_id: str | None = None) -> Report:
 
     Source: API notes 13.
     """
+    number = None if order_id is None else _number_of(order_id)
     account = _Account(client)
-    account.look_around(order_id)
-    findings = tuple(_settled(account, point, question, examination) for point, question, examination in _POINTS)
-    return Report(version=__version__, requests=account.requests, findings=findings)
+    account.look_around(number)
+    findings: list[Finding] = []
+    for point, question, examination in _POINTS:
+        if progress is not None:
+            progress(len(findings), len(_POINTS))
+        findings.append(_settled(account, point, question, examination))
+    return Report(version=__version__, requests=account.requests, findings=tuple(findings))
+
+
+def _number_of(order_id: str) -> str:
+    return without_sign(prepare_lookup(OrderQuery(order_id), check_settings("number", None, None, None)).key)
 
 
 class _NotTestableError(Exception):
@@ -123,11 +143,26 @@ class _Account:
         self.shipments: list[dict[str, Any]] = []
         self.labels: list[dict[str, Any]] = []
 
-    def look_around(self, order_id: str | None) -> None:
-        """Recent shipments and labels; what fails here fails altogether."""
-        number = None if order_id is None else without_sign(order_id)
+    def look_around(self, number: str | None) -> None:
+        """The shipments of a number, or recent ones, and recent labels; what fails here fails altogether."""
         self.shipments = self.records("shipments", shipment_number=number, page_size=25, **_NEWEST)
+        if number is not None:
+            self.shipments = self._of(number)
         self.labels = self.records("labels", page_size=25, **_NEWEST)
+
+    def _of(self, number: str) -> list[dict[str, Any]]:
+        """What was found of a number; recent ones where the filter was plainly ignored, which is worth a report."""
+        found = [shipment for shipment in self.shipments if _has_number(shipment, number)]
+        if found:
+            return found
+        part = number.casefold()
+        is_filtered = all(part in _text(shipment, "shipment_number").casefold() for shipment in self.shipments)
+        if is_filtered:
+            signed = self.records("shipments", shipment_number=f"#{number}", page_size=25, **_NEWEST)
+            found = [shipment for shipment in signed if _has_number(shipment, number)]
+            if not found:
+                raise not_found()
+        return found or self.shipments
 
     def records(self, collection: str, **query: Any) -> list[dict[str, Any]]:
         """The records of the first page of a list."""
@@ -368,7 +403,7 @@ def _status_codes(account: _Account) -> _Result:
     )
     reply = account.get(f"labels/{_text(label, 'label_id')}/track")
     codes = list(_codes_in(reply))
-    unknown = sum(code not in STATUS_CODES for _, code in codes if _ == "status_code")
+    unknown = sum(code not in STATUS_CODES for name, code in codes if name == "status_code")
     unknown_detail = sum(code not in DETAIL_CODES for name, code in codes if name == "status_detail_code")
     counts = {"codes": len(codes), "unknown status codes": unknown, "unknown detail codes": unknown_detail}
     if not codes:

@@ -12,12 +12,16 @@ import random
 import re
 import string
 import unicodedata
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 
+from shipstation_aissist.orders.recipients import comparable_email, plain_postal_code
 from shipstation_aissist.wire.dates import parse_timestamp, print_timestamp
 
 _SYLLABLES = tuple(first + vowel for first in "bdfgklmnprst" for vowel in "aeiou")
 _LEAST_IN_COMMON = 12  # digits that a hand-over number shares with the label's (R3)
+_PLACEHOLDERS = ("N/A", "NA", "NONE", "NULL", "UNKNOWN", "999077")  # that R5 never matches
+_MOST_TRIALS = 200
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 
 
@@ -26,10 +30,12 @@ class Pseudonyms:
 
     Args:
         seed: The same seed makes the same pseudonyms, for tests; ``None``: chance.
+        avoid: Words, without accents and capitals, that no pseudonym holds, not even by chance.
     """
 
-    def __init__(self, seed: int | None = None) -> None:
+    def __init__(self, seed: int | None = None, avoid: Collection[str] = ()) -> None:
         self._chance = random.Random(seed)
+        self._avoid = avoid
         self._numbers: dict[str, str] = {}
         self._words: dict[str, str] = {}
         self._shift = timedelta(weeks=self._chance.choice([*range(-12, 0), *range(1, 13)]))
@@ -72,16 +78,20 @@ class Pseudonyms:
     def _before(self, before: str) -> str:
         """What stands before a number that is handed over: ``420`` and a postal code, or a carrier's own prefix."""
         if before.startswith("420") and len(before) > 3:
-            return "420" + self.postal_code(before[3:], None)
+            return "420" + self.postal_code(before[3:])
         return before if len(before) <= 2 else self._other(before)
 
     def _other(self, plain: str) -> str:
-        while True:
+        taken = set(self._numbers.values())
+        made = plain
+        for _ in range(_MOST_TRIALS):
             made = "".join(self._other_sign(sign, first=index == 0) for index, sign in enumerate(plain))
-            if made != plain and made not in self._numbers.values():
-                return made
-            if not any(sign.isalnum() for sign in plain) or len(self._numbers) > 9 ** min(len(plain), 6):
-                return made
+            if made != plain and made not in taken and not self._tells(made):
+                break
+        return made
+
+    def _tells(self, made: str) -> bool:
+        return any(word in made for word in self._avoid)
 
     def _other_sign(self, sign: str, *, first: bool) -> str:
         if sign.isdecimal():
@@ -90,21 +100,25 @@ class Pseudonyms:
             return self._chance.choice(string.ascii_lowercase)
         return sign
 
-    def postal_code(self, value: str, country: str | None) -> str:
-        """A postal code: the same places stay the same places, nine digits stay within their five."""
-        del country
-        digits = re.fullmatch(r"(\d{5})(\D?)(\d{4})", value.strip())
-        if digits:
-            return self._code(digits[1]) + digits[2] + self._code(digits[3])
-        return "".join(part if not part.isalnum() else self._code(part) for part in re.split(r"([\s-])", value))
+    def postal_code(self, value: str) -> str:
+        """A postal code: however it is spelt the same stays the same, nine digits stay within their five (R5)."""
+        plain = plain_postal_code(value)
+        if not plain or set(plain) <= {"0", "-"} or plain in _PLACEHOLDERS:
+            return value  # a placeholder stays one
+        signs = plain.replace("-", "").casefold()
+        parts = (signs[:5], signs[5:]) if re.fullmatch(r"[0-9]{9}", signs) else (signs,)
+        made = "".join(map(self._code, parts))
+        before = value[: len(value) - len(value.lstrip())] + _prefix_of(value, signs)
+        return before + _in_the_shape_of(value[len(before) :], made)
 
     def _code(self, part: str) -> str:
-        if set(part) <= {"0"} or part.upper() in ("N/A", "NA", "NONE", "NULL", "UNKNOWN", "999077"):
-            return part  # a placeholder stays one (R5)
-        key = f"code {part.casefold()}"
+        digits = part.lstrip("0")
+        if part.isdecimal() and len(digits) < len(part):  # leading zeros are written or not
+            return "0" * (len(part) - len(digits)) + (self._code(digits) if digits else "")
+        key = f"code {part}"
         if key not in self._words:
-            self._words[key] = self._other(part.casefold())
-        return _in_the_shape_of(part, self._words[key])
+            self._words[key] = self._other(part)
+        return self._words[key]
 
     def words(self, value: str) -> str:
         """A name, a street or a town, word by word; accents, capitals and initials stay as spellings."""
@@ -118,13 +132,22 @@ class Pseudonyms:
             known = next((made for old, made in self._words.items() if old.startswith(plain) and " " not in old), None)
             return _capital_as(word, known[0] if known else self._chance.choice(string.ascii_lowercase))
         if plain not in self._words:
-            self._words[plain] = "".join(self._chance.choice(_SYLLABLES) for _ in range(max(1, round(len(plain) / 2))))
+            self._words[plain] = self._other_word(plain)
         return _capital_as(word, self._words[plain])
+
+    def _other_word(self, plain: str) -> str:
+        taken = set(self._words.values())
+        made = plain
+        for trial in range(_MOST_TRIALS):
+            syllables = max(1, round(len(plain) / 2)) + trial // 20  # short ones run out
+            made = "".join(self._chance.choice(_SYLLABLES) for _ in range(syllables))
+            if made != plain and made not in taken and not self._tells(made):
+                break
+        return made
 
     def email(self, value: str) -> str:
         """An e-mail address at example.com."""
-        local = value.strip().casefold()
-        key = f"email {local}"
+        key = f"email {comparable_email(value) or value.strip().casefold()}"
         if key not in self._words:
             self._words[key] = f"customer{len(self._words)}@example.com"
         return self._words[key]
@@ -143,17 +166,34 @@ class Pseudonyms:
         try:
             moment = parse_timestamp(value)
         except ValueError:
-            return value  # an unreadable one says nothing of anybody, and is what went wrong perhaps
+            return _unreadable(value)
         try:
             moved = moment + self._shift
         except OverflowError:
-            return value
+            return _unreadable(value)
         printed = print_timestamp(moved)
         return printed if "T" in value or " " in value else printed[:10]
 
     def moment(self, value: datetime) -> datetime:
         """A moment, moved like the dates."""
         return (value.astimezone(UTC) + self._shift).replace(microsecond=0)
+
+
+def plain_words(text: str) -> Iterator[str]:
+    """The words of a text, and the runs of digits, without accents and capitals."""
+    for found in _WORD.finditer(_without_accents(text)):
+        yield found[0].casefold()
+
+
+def _prefix_of(value: str, signs: str) -> str:
+    """What stands before a postal code proper: ``D-`` of ``D-10115``."""
+    found = re.match(r"[A-Za-z]{1,2}-", value.strip())
+    return found[0] if found and not signs.startswith(found[0][0].casefold()) else ""
+
+
+def _unreadable(date: str) -> str:
+    """A date that cannot be read stays one: that it cannot is what went wrong, perhaps."""
+    return re.sub(r"[0-9]", "9", date) if re.fullmatch(r"[0-9TZ\s:+./-]+", date) else f"({len(date)} characters)"
 
 
 def _in_the_shape_of(shape: str, signs: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -31,7 +33,7 @@ CODES = _names(
     """
     shipment_status status label_status tracking_status status_code status_detail_code carrier_status_code
     carrier_detail_code event_code carrier_code service_code package_code order_source_code country_code void_type
-    type fulfillment_provider_code fulfillment_service_code requested_shipment_service
+    type fulfillment_provider_code fulfillment_service_code address_residential_indicator
     """
 )
 FLAGS = _names(
@@ -49,13 +51,14 @@ COUNTS = _names(
 TEXTS = _names(
     """
     description status_description status_detail_description carrier_status_description exception_description
-    fulfillment_carrier_friendly_name fulfillment_provider_friendly_name
+    fulfillment_carrier_friendly_name fulfillment_provider_friendly_name requested_shipment_service
+    notification_error_message
     """
 )
 # With what of them may stand there.
 OBJECTS = _names(
     """
-    ship_to items packages alternative_identifiers events shipments labels fulfillments
+    ship_to items packages alternative_identifiers events shipments labels fulfillments errors
     """
 )
 OTHERS = _names(
@@ -63,7 +66,12 @@ OTHERS = _names(
     postal_code email phone state_province tracking_url
     """
 )
-KNOWN = NUMBERS | DATES | WORDS | CODES | FLAGS | COUNTS | TEXTS | OTHERS
+ALL = NUMBERS | DATES | WORDS | CODES | FLAGS | COUNTS | TEXTS | OTHERS | OBJECTS
+
+# What a rule reads at the beginning of a text (R13); the rest of it may name anybody.
+BEGINNINGS = re.compile(
+    r"\s*(out for delivery\b|shipping label created|label created|pre-shipment|usps awaiting item)", re.IGNORECASE
+)
 
 # What carriers say again and again; compared without case and full stop.
 PHRASES = frozenset(

@@ -9,28 +9,38 @@ and a report of a wrong answer is a failing test (:meth:`shipstation_aissist.tes
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 
-from shipstation_aissist import recorded_fields as fields
 from shipstation_aissist._version import __version__
 from shipstation_aissist.client import ShipStationClient
-from shipstation_aissist.errors import APIError, APIStatusError, PlanUpgradeRequiredError, ShipStationError
+from shipstation_aissist.errors import (
+    APIError,
+    APIStatusError,
+    AuthenticationError,
+    MalformedResponseError,
+    RateLimitError,
+    ShipStationError,
+)
 from shipstation_aissist.orders.finding import track_order
 from shipstation_aissist.orders.query import OrderQuery, check_settings, prepare_lookup
 from shipstation_aissist.pseudonyms import Pseudonyms
+from shipstation_aissist.telling import Telling, error_body, personal_words
+from shipstation_aissist.transport.clock import Deadline
+from shipstation_aissist.transport.driver import MOST_IN_FLIGHT
+from shipstation_aissist.transport.threads import side_by_side
 from shipstation_aissist.wire.decoding import structure
-from shipstation_aissist.wire.requests import ApiRequest, JSONValue
+from shipstation_aissist.wire.requests import ANY_JSON, ApiRequest, JSONValue
+
+__all__ = ["RecordedReply", "Recording", "record"]
 
 FORMAT = "shipstation-aissist recording"
 VERSION = 1
-
-_CODE = re.compile(r"[A-Za-z0-9_.: -]{1,60}")
 
 
 @attrs.frozen
@@ -93,8 +103,11 @@ class Recording:
         """
         target = Path(path)
         beside = target.with_name(f"{target.name}.part")
-        beside.write_text(self.to_json(), "utf-8")
-        beside.replace(target)
+        try:
+            beside.write_text(self.to_json(), "utf-8")
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 def record(
@@ -107,7 +120,7 @@ def record(
     store_id: str | None = None,
     seed: int | None = None,
 ) -> Recording:
-    """Look an order up and record every request and reply under pseudonyms.
+    """Look an order up and record every request and reply under pseudonyms, all within the client's timeout (T1).
 
     Args:
         client: The account to look in.
@@ -120,7 +133,9 @@ def record(
 
     Raises:
         InvalidOrderIdError: It cannot be an order id. Nothing was sent.
+        ConfigurationError: ``order_key`` or ``store_id`` is unusable. Nothing was sent.
         AuthenticationError: The key was refused: there is nothing to record.
+        RateLimitError: The account is over its quota; record later.
         OrderNotFoundError: Nothing matches, and nothing came that looked like it: there is nothing to record.
         APIError: The API could not be asked at all.
 
@@ -129,143 +144,70 @@ def record(
     """
     settings = check_settings(order_key, store_id, None, None)
     lookup = prepare_lookup(OrderQuery(order_id, postal_code, email), settings)
-    now = datetime.now(UTC)
-    heard: list[tuple[ApiRequest[Any], JSONValue | APIError]] = []
+    now = client._clock.now()
+    within = client._within(Deadline(client._clock, client.timeout))
+    heard: list[_Heard] = []
     flow = track_order(lookup, settings, lambda _step: None, now)
     outcome: str
     try:
         asked = next(flow)
         while True:
-            asked = flow.send(tuple(_ask(client, request, heard) for request in asked))
+            tasks = [partial(_ask, within, request) for request in asked]
+            replies = side_by_side(tasks, most=MOST_IN_FLIGHT)
+            heard += zip(asked, replies, strict=True)
+            asked = flow.send(tuple(map(_read, asked, replies)))
     except StopIteration as finished:
         outcome = str(finished.value.state)
+    except (AuthenticationError, RateLimitError):
+        raise  # of the key and the quota, not of the order: nothing is learnt of a record of it
     except ShipStationError as error:
         if not any(isinstance(reply, Mapping) and _holds_records(reply) for _, reply in heard):
             raise
         outcome = type(error).__name__
-    names = Pseudonyms(seed)
-    asked_for = _Told(names)
+    names = Pseudonyms(seed, avoid=personal_words([reply for _, reply in heard if not isinstance(reply, APIError)]))
+    told = Telling(names)
     return Recording(
-        order_id=names.number(order_id),
-        postal_code=None if postal_code is None else names.postal_code(postal_code, None),
+        order_id=names.number(lookup.key),  # without what a person says around it, which may be a name
+        postal_code=None if postal_code is None else names.postal_code(postal_code),
         email=None if email is None else names.email(email),
         order_key=settings.order_key,
-        store_id=None if store_id is None else names.number(store_id),
+        store_id=None if settings.store_id is None else names.number(settings.store_id),
         at=names.moment(now),
         state=outcome,
-        replies=tuple(asked_for.reply(request, reply) for request, reply in heard),
+        replies=tuple(_told(told, request, reply) for request, reply in heard),
     )
 
 
-def _ask(client: ShipStationClient, request: ApiRequest[Any], heard: list[Any]) -> Any:
+_Heard: TypeAlias = "tuple[ApiRequest[Any], JSONValue | APIError]"
+
+
+def _ask(client: ShipStationClient, request: ApiRequest[Any]) -> JSONValue | APIError:
     try:
-        document = client.get_json(request.path, **dict(request.query))
-    except APIError as error:
-        heard.append((request, error))
-        return error
-    heard.append((request, document))
-    try:
-        return structure(document, request.shape)
+        as_it_came: ApiRequest[JSONValue] = attrs.evolve(request, shape=ANY_JSON)
+        return client._get(as_it_came)
     except APIError as error:
         return error
+
+
+def _read(request: ApiRequest[Any], reply: JSONValue | APIError) -> Any:
+    if isinstance(reply, APIError):
+        return reply
+    try:
+        return structure(reply, request.shape)
+    except APIError as error:
+        return error
+
+
+def _told(telling: Telling, request: ApiRequest[Any], reply: JSONValue | APIError) -> RecordedReply:
+    path, query = telling.path(request), telling.query(request)
+    if not isinstance(reply, APIError):
+        return RecordedReply(path, query, 200, telling.body(reply))
+    if isinstance(reply, MalformedResponseError):
+        return RecordedReply(path, query, 200, "a body that could not be read")
+    status = reply.status_code if isinstance(reply, APIStatusError) else 0
+    return RecordedReply(path, query, status, error_body(reply), getattr(reply, "retry_after", None))
 
 
 def _holds_records(reply: Mapping[str, JSONValue]) -> bool:
     lists = [reply.get(name) for name in ("shipments", "labels", "fulfillments")]
     return any(isinstance(records, list) and records for records in lists) or "shipment_id" in reply
-
-
-class _Told:
-    """What a recording tells of requests and replies."""
-
-    def __init__(self, names: Pseudonyms) -> None:
-        self._names = names
-
-    def reply(self, request: ApiRequest[Any], reply: JSONValue | APIError) -> RecordedReply:
-        segments = [
-            part if part.isalpha() or "_" in part else self._names.number(part) for part in request.path.split("/")
-        ]
-        query = {name: self._query_value(name, value) for name, value in request.query}
-        if not isinstance(reply, APIError):
-            return RecordedReply("/".join(segments), query, 200, self._value("", reply))
-        status = reply.status_code if isinstance(reply, APIStatusError) else 0
-        return RecordedReply("/".join(segments), query, status, _error_body(reply), getattr(reply, "retry_after", None))
-
-    def _query_value(self, name: str, value: str) -> str:
-        return self._names.number(value) if name in fields.NUMBERS else value
-
-    def _value(self, name: str, value: JSONValue) -> JSONValue:
-        if isinstance(value, Mapping):
-            told = {key: self._field(key, inner, value) for key, inner in value.items()}
-            return {key: inner for key, inner in told.items() if inner is not _DROPPED}
-        if isinstance(value, list):
-            return [self._value(name, inner) for inner in value]
-        return value
-
-    def _field(self, name: str, value: JSONValue, record: Mapping[str, JSONValue]) -> Any:
-        if name in fields.OBJECTS and isinstance(value, list | Mapping):
-            return self._value(name, value)
-        if value is None or value == "":
-            return value if name in fields.KNOWN else _DROPPED
-        if name == "errors":
-            return []  # that there are some is what a rule reads; what they say is not told
-        if name in fields.COUNTS | fields.FLAGS:
-            return value if isinstance(value, bool | int | float) else _type_of(value)
-        if name in fields.NUMBERS and isinstance(value, int) and not isinstance(value, bool):
-            return int(self._names.number(str(value)))
-        if name not in fields.KNOWN:
-            return _DROPPED
-        if not isinstance(value, str):
-            return _type_of(value)
-        return self._text(name, value, record)
-
-    def _text(self, name: str, value: str, record: Mapping[str, JSONValue]) -> str:
-        names = self._names
-        if name in fields.NUMBERS:
-            return names.number(value)
-        if name in fields.DATES:
-            return names.date(value)
-        if name in fields.CODES:
-            return value if _CODE.fullmatch(value) else f"({len(value)} characters)"
-        if name in fields.TEXTS:
-            return value if value.strip().rstrip(".").casefold() in fields.PHRASES else f"({len(value)} characters)"
-        if name == "state_province":
-            return value if len(value) <= 3 else names.words(value)
-        if name == "tracking_url":
-            return "https://example.com/track" if value.startswith(("https:", "http:")) else "(no web address)"
-        special: dict[str, Callable[[str], str]] = {"email": names.email, "phone": names.phone}
-        if name == "postal_code":
-            country = record.get("country_code")
-            return names.postal_code(value, country if isinstance(country, str) else None)
-        return special.get(name, names.words)(value)
-
-
-_DROPPED: Any = object()
-
-
-def _type_of(value: JSONValue) -> JSONValue:
-    """Another value of the same wrong type: that it is wrong is what went wrong, perhaps."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return re.sub(r"\d", "1", value) if re.fullmatch(r"[\d.,]+", value) else "text"
-    if isinstance(value, int | float):
-        return type(value)(1)
-    return [] if isinstance(value, list) else {}
-
-
-def _error_body(error: APIError) -> JSONValue:
-    """Of an API error its codes; what it says only as far as a rule reads it."""
-    if not isinstance(error, APIStatusError):
-        return {"error": type(error).__name__}
-    said = "upgrade your billing plan" if isinstance(error, PlanUpgradeRequiredError) else "An error."
-    entries: list[JSONValue] = [
-        {
-            "error_source": detail.error_source,
-            "error_type": detail.error_type,
-            "error_code": detail.error_code,
-            "message": said,
-        }
-        for detail in error.errors
-    ]
-    return {"request_id": "00000000-0000-0000-0000-000000000000", "errors": entries}

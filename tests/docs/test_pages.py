@@ -17,6 +17,8 @@ MODULES = (
     "shipstation_aissist.webhooks",
     "shipstation_aissist.inbox",
     "shipstation_aissist.testing",
+    "shipstation_aissist.doctor",
+    "shipstation_aissist.recording",
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -196,6 +197,55 @@ def mcp(
     from shipstation_aissist.cli import assistant
 
     assistant.serve_mcp(Connection(timeout=timeout, base_url=base_url, sandbox=sandbox), config)
+
+
+@app.command(
+    short_help="Hold the library against your account.",
+    epilog=_examples("doctor", "doctor --order 12345", "doctor --json > doctor.json", "doctor --sandbox"),
+)
+def doctor(
+    order: Annotated[
+        str | None, typer.Option(metavar="ID", help="The number of an order to try it on; default: recent ones.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, to send or to compare.")] = False,
+    timeout: options.Timeout = None,
+    base_url: options.BaseUrl = None,
+    sandbox: options.Sandbox = False,
+) -> None:
+    """Find out whether ShipStation does with your account what the library expects, with at most 25 requests.
+
+    The report holds counts only: no id, number, name or date of the account.
+    """
+    from shipstation_aissist.cli import reports
+
+    connection = Connection(timeout=timeout, base_url=base_url, sandbox=sandbox)
+    raise typer.Exit(reports.doctor(connection, order, as_json=as_json))
+
+
+@app.command(
+    short_help="Record an order to report a wrong answer.",
+    epilog=_examples("record 12345 --to case.json", "record 12345 --to case.json --postal-code 29646"),
+)
+def record(
+    order_id: Annotated[str, typer.Argument(metavar="ORDER_ID", help=options.ORDER_ID_HELP, show_default=False)],
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="The file to write; one that is there is replaced.")],
+    postal_code: options.PostalCode = None,
+    email: options.Email = None,
+    store_id: options.StoreId = None,
+    order_key: options.OrderKeyChoice = OrderKeyOption.AUTO,
+    timeout: options.Timeout = None,
+    base_url: options.BaseUrl = None,
+    sandbox: options.Sandbox = False,
+) -> None:
+    """Record every request and reply of one look-up, without a customer's data, to report a wrong answer.
+
+    Names, addresses, numbers and dates in the file are made up, and what is not known to be harmless is left out.
+    """
+    from shipstation_aissist.cli import reports
+
+    connection = Connection(timeout=timeout, base_url=base_url, sandbox=sandbox)
+    settings = options.LookupOptions(order_key=order_key, store_id=store_id)
+    raise typer.Exit(reports.record(connection, settings, order_id, postal_code, email, to))
 
 
 @app.command(

@@ -14,6 +14,7 @@ from shipstation_aissist.testing.entities import FakeFulfillment, FakeItem, Fake
 from shipstation_aissist.testing.errors import FakeUsageError
 from shipstation_aissist.testing.fake import FakeShipStation
 from shipstation_aissist.testing.notifications import SignedNotification
+from shipstation_aissist.testing.recorded import RecordingError
 from shipstation_aissist.testing.replies import FakeReply, RecordedCall
 from shipstation_aissist.testing.sample_orders import sandbox
 from shipstation_aissist.testing.server import FakeServer
@@ -32,6 +33,7 @@ __all__ = [
     "FakeShipment",
     "FakeUsageError",
     "RecordedCall",
+    "RecordingError",
     "SignedNotification",
     "sandbox",
 ]
