@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from shipstation_aissist.actions.trace import ActionTrace
     from shipstation_aissist.actions.track_order import TrackOrderAction
     from shipstation_aissist.aio.client import AsyncShipStationClient as AsyncShipStationClient
+    from shipstation_aissist.aio.integration import AsyncIntegration as AsyncIntegration
     from shipstation_aissist.aio.pager import AsyncPager as AsyncPager
     from shipstation_aissist.aio.track_order import AsyncTrackOrderAction as AsyncTrackOrderAction
     from shipstation_aissist.orders.attention import Attention
@@ -132,6 +133,7 @@ __all__ = [
 # command line that only prints its help, do not wait for it (target P4).
 _ON_FIRST_USE = {
     "AsyncShipStationClient": "aio.client",
+    "AsyncIntegration": "aio.integration",
     "AsyncPager": "aio.pager",
     "AsyncTrackOrderAction": "aio.track_order",
     "TrackOrderOutcome": "actions.bulk",

@@ -1,0 +1,211 @@
+"""An integration with ``await``: one ShipStation account, and the smart actions that a merchant made over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import anyio
+
+from shipstation_aissist.actions.configured import (
+    DEFAULT_TIMEOUT,
+    TOLD,
+    Configured,
+    configuration_of,
+    query_of,
+    result_of,
+    settings_of,
+)
+from shipstation_aissist.actions.smart_action import Moment, SmartAction
+from shipstation_aissist.actions.tools import ToolResult
+from shipstation_aissist.actions.track_order import checked_answers
+from shipstation_aissist.aio.client import AsyncShipStationClient
+from shipstation_aissist.aio.track_order import AsyncTrackOrderAction
+from shipstation_aissist.connection_test import ConnectionStatus
+from shipstation_aissist.errors import ConfigurationError
+from shipstation_aissist.orders.query import OrderQuery
+from shipstation_aissist.transport.clock import Deadline
+from shipstation_aissist.transport.secret import Secret
+
+if TYPE_CHECKING:
+    from shipstation_aissist.actions.trace import ActionTrace
+    from shipstation_aissist.answers.contract import Answers
+
+
+class AsyncIntegration(Configured):
+    """A merchant's ShipStation account with its smart actions, asynchronously.
+
+    It has the configuration, the results and the errors of :class:`Integration`. It may be shared by tasks.
+
+    Args:
+        name: What the merchant calls it; it stands in the logs.
+        api_key: A V2 key; default: the environment variable ``SHIPSTATION_API_KEY``.
+        timeout: Seconds, 10 to 180: the total time that one call may take. A client that is given keeps its own.
+        actions: Its smart actions; default: one ``trackOrder``.
+        client: A client to use in place of one of its own; it stays the caller's to close.
+        answers: A store of answers that may be given again (:mod:`shipstation_aissist.answers`), for all of its
+            actions; default: each order is looked up each time.
+
+    Raises:
+        ConfigurationError: One of them is unusable, or two actions have the same tool name. Nothing was sent.
+
+    Example:
+        ``result = await integration.call_tool("trackOrder", {"order_id": "12345"})``
+    """
+
+    def __init__(
+        self,
+        name: str,
+        api_key: str | None = None,
+        timeout: float = DEFAULT_TIMEOUT,
+        *,
+        actions: Iterable[SmartAction] | None = None,
+        client: AsyncShipStationClient | None = None,
+        answers: Answers | None = None,
+    ) -> None:
+        key: Any = Secret(api_key) if isinstance(api_key, str) else api_key
+        del api_key  # a traceback from here on must not show it (T5)
+        self._configure(name, timeout, actions, client, AsyncShipStationClient, has_key=key is not None)
+        self._answers = checked_answers(answers)
+        self._owns_client = client is None
+        self._client = AsyncShipStationClient(key, timeout=timeout, name=name) if client is None else client
+
+    @property
+    def client(self) -> AsyncShipStationClient:
+        """The account that its actions look in."""
+        return self._client
+
+    async def test(self) -> ConnectionStatus:
+        """The "Test" button: whether key, plan and network are good for tracking orders. Never raises for the API.
+
+        Raises:
+            ClientClosedError: After :meth:`aclose`.
+        """
+        return await self._client.test_connection()
+
+    async def handle(self, moment: Moment | str, arguments: Mapping[str, object] | None) -> dict[str, ToolResult]:
+        """Run what should run at a moment of the conversation, all of it at once and within the timeout.
+
+        Args:
+            moment: A :class:`Moment` or its string.
+            arguments: What is known by now: ``order_id`` and perhaps ``postal_code`` and ``email``; ``None`` counts as
+                not known.
+
+        Returns:
+            By tool name what :meth:`call_tool` gives; empty without an order id.
+
+        Raises:
+            ConfigurationError: There is no such moment.
+            ClientClosedError: After :meth:`aclose`.
+        """
+        running, known = self._running(moment, arguments)
+        client = self._client._within(Deadline(self._client._clock, self._client.timeout))
+        results: dict[str, ToolResult] = {}
+        faults: list[Exception] = []
+
+        async def answer(action: SmartAction) -> None:
+            try:
+                results[action.tool_name] = await self._answer(action, known, client)
+            except Exception as fault:  # noqa: BLE001 - raised below, by itself and not in a group
+                faults.append(fault)
+                tasks.cancel_scope.cancel()
+
+        async with anyio.create_task_group() as tasks:
+            for action in running:
+                tasks.start_soon(answer, action)
+        if faults:
+            raise faults[0]
+        return {action.tool_name: results[action.tool_name] for action in running}
+
+    async def call_tool(self, tool_name: str, arguments: Mapping[str, object] | str) -> ToolResult:
+        """Answer a model's tool call. What a conversation can cause is a result, never an exception.
+
+        Args:
+            tool_name: The tool that the model calls.
+            arguments: What the model sent: an object, or its JSON text.
+
+        Returns:
+            A JSON-safe dict: the order in the action's format, or ``{"shipstation": {"order_id": ..., "error":
+            {"code": ..., "message": ...}}}``; beside ``"shipstation"`` the action's ``"response_instructions"``, if it
+            has any.
+
+        Raises:
+            ClientClosedError: After :meth:`aclose`.
+        """
+        action = self._called(tool_name, arguments)
+        return await self._answer(action, arguments, self._client) if isinstance(action, SmartAction) else action
+
+    async def debug(
+        self, tool_name: str, order_id: str, *, postal_code: str | None = None, email: str | None = None
+    ) -> ActionTrace:
+        """Look an order up as an action would, and tell everything that happened (see :class:`ActionTrace`).
+
+        Args:
+            tool_name: The action, of which the order id's format, the order key and the store count.
+            order_id: What the customer calls the order.
+            postal_code: Where it must go, or ``None``.
+            email: The e-mail address of its recipient, or ``None``.
+
+        Raises:
+            ConfigurationError: There is no such action.
+            InvalidRecipientCheckError: The postal code or the e-mail address is none.
+        """
+        tracker = self._tracker(self._named(tool_name), self._client)
+        return await tracker.debug(order_id, postal_code=postal_code, email=email)
+
+    async def _answer(self, action: SmartAction, arguments: object, client: AsyncShipStationClient) -> ToolResult:
+        query = query_of(action, arguments)
+        if not isinstance(query, OrderQuery):
+            return query
+        try:
+            tracker = self._tracker(action, client)
+            response = await tracker.run(query.order_id, postal_code=query.postal_code, email=query.email)
+        except TOLD as error:
+            return result_of(action, query, error)
+        return result_of(action, query, response)
+
+    def _tracker(self, action: SmartAction, client: AsyncShipStationClient) -> AsyncTrackOrderAction:
+        tracker = AsyncTrackOrderAction(
+            client,
+            order_key=action.order_key,
+            store_id=action.store_id,
+            order_id_pattern=action.order_id_pattern,
+            patience=action.patience,
+            answers=self._answers,
+        )
+        tracker._settings = settings_of(action, tracker._settings)
+        return tracker
+
+    @classmethod
+    def from_dict(
+        cls, data: Mapping[str, Any], api_key: str | None = None, client: AsyncShipStationClient | None = None
+    ) -> Self:
+        """The integration that :meth:`to_dict` wrote, or that a merchant did, in a TOML file perhaps.
+
+        Args:
+            data: ``name``, and perhaps ``timeout`` and ``actions``; never the key.
+            api_key: A V2 key; default: the environment variable ``SHIPSTATION_API_KEY``.
+            client: A client to use in place of one of its own.
+
+        Raises:
+            ConfigurationError: There is no such field, or its value is unusable; the message names it.
+        """
+        key: Any = Secret(api_key) if isinstance(api_key, str) else api_key
+        del api_key
+        read = configuration_of(data)
+        del data  # it may hold a key by mistake (T5)
+        if isinstance(read, ConfigurationError):
+            raise read
+        return cls(read.name, key, read.timeout, actions=read.actions, client=client)
+
+    async def aclose(self) -> None:
+        """Close the client, if it is the integration's own. May be called again."""
+        if self._owns_client:
+            await self._client.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        with anyio.CancelScope(shield=True):
+            await self.aclose()
