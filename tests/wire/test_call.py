@@ -303,6 +303,12 @@ def test_without_a_permit_a_call_gives_its_place_back_and_waits_like_for_a_pause
     assert [step.what for step in play.steps[:1]] == ["GET labels/se-1: waiting for the account's quota for 3.00 s"]
 
 
+def test_the_step_of_a_bulk_jobs_wait_says_so() -> None:
+    play = Play(LABEL, permits=(3.0,), bulk=True, jitter=0.0)
+    play.run()
+    assert play.steps[0].what == "GET labels/se-1: in bulk, waiting for the account's quota for 3.00 s"
+
+
 def test_a_permit_that_comes_too_late_is_a_rate_limit_error_unsent() -> None:
     play = Play(permits=(30.0,))
     error = play.run()

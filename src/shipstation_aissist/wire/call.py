@@ -287,7 +287,9 @@ def _turn(request: ApiRequest[T], bounds: Bounds, world: World) -> Generator[Eff
             wait = world.pause_left()
             if wait <= 0:
                 bounds.go_on()
-                why, wait = "waiting for the account's quota", (yield TakePermit(bounds.priority)) or 0.0
+                why = "waiting for the account's quota"
+                why = f"in bulk, {why}" if bounds.priority == "bulk" else why
+                wait = (yield TakePermit(bounds.priority)) or 0.0
                 if wait <= 0:
                     return None
             yield _GIVE_BACK
