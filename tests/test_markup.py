@@ -145,7 +145,7 @@ def test_an_empty_page_that_counts_nothing_shows_itself_too() -> None:
 def test_a_pager_shows_its_first_page_and_never_asks_for_it() -> None:
     fake = sandbox()
     shipments = fake.client().list_shipments()
-    assert shipments._repr_html_() is None
+    assert "not fetched yet; list(...) fetches all items" in shipments._repr_html_()
     assert fake.calls == []
     assert shipments.total == 17
     html = shipments._repr_html_()

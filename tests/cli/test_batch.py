@@ -98,6 +98,20 @@ def test_skip_done_asks_only_for_what_the_former_output_did_not_answer(run, acco
     assert {call.query.get("shipment_number") for call in account.calls} - {None} == {"2", "3", "4"}
 
 
+def test_the_last_line_of_an_order_counts_and_what_was_not_found_is_skipped_on_request(
+    run, account, csv_file, tmp_path
+):
+    done = tmp_path / "answers.jsonl"
+    not_found = '"error": {"code": "order_not_found", "message": "..."}'
+    ambiguous = '"error": {"code": "ambiguous_order", "message": "..."}'
+    said = [(1, '"tracking": null'), (1, not_found), (2, not_found), (2, '"tracking": null'), (3, ambiguous)]
+    done.write_text("".join(f'{{"shipstation": {{"order_id": "{number}", {what}}}}}\n' for number, what in said))
+    options = ("track", "--from", csv_file("1\n2\n3\n4\n"), "--skip-done", str(done))
+    assert [line["order_id"] for line in lines(run(*options).stdout)] == ["1", "3", "4"]
+    assert [line["order_id"] for line in lines(run(*options, "--final", "not-found").stdout)] == ["3", "4"]
+    assert run("track", "--from", csv_file("1\n"), "--final", "not-found").status == 2
+
+
 @pytest.mark.parametrize("torn", ["", '{"shipstation": {"order_id": "2", "tra'])
 def test_appending_to_the_former_output_leaves_no_answer_glued_to_a_torn_line(start, csv_file, tmp_path, torn):
     done = tmp_path / "answers.jsonl"

@@ -11,7 +11,7 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipstation_aissist.cli.orders_file import answered_in, count_orders, read_orders
+from shipstation_aissist.cli.orders_file import count_orders, done_in, read_orders
 from shipstation_aissist.orders.query import OrderQuery
 
 
@@ -118,4 +118,4 @@ def test_a_former_output_answers_its_orders_but_not_its_errors_or_torn_lines(tmp
         b'{"shipstation": {"order_id": "\xe6\x9d\xb1", "tracking": null}}\n'
         b'{"shipstation": {"order_id": "4", "trac'
     )
-    assert answered_in(output) == {"1", "東"}
+    assert done_in(output) == {"1", "東"}

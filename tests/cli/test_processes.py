@@ -15,7 +15,7 @@ import pytest
 
 import shipstation_aissist
 from shipstation_aissist import __main__
-from shipstation_aissist.cli.interrupts import in_one_piece
+from shipstation_aissist.cli.interrupts import in_one_piece, terminated_as_interrupted
 from shipstation_aissist.testing import FakeShipStation
 
 
@@ -88,9 +88,9 @@ def slow_account():
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-@pytest.mark.parametrize("lines_before", [1, 40])
-def test_ctrl_c_ends_a_batch_with_130_at_once_and_leaves_only_whole_lines(
-    start, csv_file, slow_account, lines_before, unbuffered
+@pytest.mark.parametrize(("lines_before", "sent"), [(1, signal.SIGINT), (40, signal.SIGINT), (40, signal.SIGTERM)])
+def test_ctrl_c_or_sigterm_ends_a_batch_with_130_at_once_and_leaves_only_whole_lines(
+    start, csv_file, slow_account, lines_before, sent, unbuffered
 ):
     orders = csv_file("\n".join(map(str, range(1000, 1300))))
     env = {**slow_account, "PYTHONUNBUFFERED": unbuffered}
@@ -98,7 +98,7 @@ def test_ctrl_c_ends_a_batch_with_130_at_once_and_leaves_only_whole_lines(
     assert process.stdout is not None
     head = [process.stdout.readline() for _ in range(lines_before)]
     pressed = time.monotonic()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sent)
     rest, stderr = process.communicate(timeout=30)
     assert process.returncode == 130
     assert time.monotonic() - pressed < 5
@@ -191,3 +191,37 @@ def test_where_ctrl_c_is_ignored_it_stays_ignored():
 def test_the_version_of_the_command_is_that_of_the_package(start):
     stdout, _ = start("--version").communicate(timeout=30)
     assert stdout.decode().split() == ["shipstation-aissist", shipstation_aissist.__version__]
+
+
+def test_sigterm_waits_until_a_line_is_whole_and_afterwards_is_as_it_was():
+    written: list[str] = []
+
+    def write() -> None:
+        with terminated_as_interrupted(), in_one_piece():
+            signal.raise_signal(signal.SIGTERM)
+            written.append("the rest of the line")
+
+    with pytest.raises(KeyboardInterrupt):
+        write()
+    assert written == ["the rest of the line"]
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_sigterm_that_a_program_handles_itself_stays_its_own():
+    former = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        with terminated_as_interrupted(), in_one_piece():
+            signal.raise_signal(signal.SIGTERM)
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGTERM, former)
+
+
+def test_a_shell_completes_commands(start):
+    asked = {
+        "_SHIPSTATION_AISSIST_COMPLETE": "complete_bash",
+        "COMP_WORDS": "shipstation-aissist do",
+        "COMP_CWORD": "1",
+    }
+    assert start(env=asked).communicate(timeout=30)[0].split() == [b"doctor"]

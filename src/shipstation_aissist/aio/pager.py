@@ -12,6 +12,7 @@ from shipstation_aissist.wire.paging import MOST_PAGES, PageReading
 
 T = TypeVar("T")
 
+_HOW_TO_FETCH = "not fetched yet; async for ... fetches all items, await .total() the first page"
 _logger = logging.getLogger("shipstation_aissist")
 
 
@@ -70,8 +71,8 @@ class AsyncPager(Generic[T]):
         return self._first.total
 
     def __repr__(self) -> str:
-        return "AsyncPager(not fetched yet)" if self._first is None else f"AsyncPager(total={self._first.total})"
+        return f"AsyncPager({_HOW_TO_FETCH})" if self._first is None else f"AsyncPager(total={self._first.total})"
 
-    def _repr_html_(self) -> str | None:
-        """What a notebook shows: the first page, if it was fetched; showing asks for nothing."""
-        return None if self._first is None else self._first._repr_html_()
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the first page, if it was fetched, else how to; showing asks for nothing."""
+        return f"<p>AsyncPager: {_HOW_TO_FETCH}</p>" if self._first is None else self._first._repr_html_()

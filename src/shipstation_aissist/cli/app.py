@@ -18,7 +18,6 @@ from shipstation_aissist.cli.statuses import EXPLAINED
 app = typer.Typer(
     cls=Commands,
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,  # help that also reads well in a log, and needs no escaping
     pretty_exceptions_enable=False,  # they show locals, which may hold the key (T5)
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -70,7 +69,7 @@ def check_connection(
         "track '#1001' --postal-code 29646 --format text",
         r"track SHOPIFY-1001 --order-id-pattern 'SHOPIFY-(\d+)' --full",
         "track --from orders.csv > answers.jsonl",
-        "track --from orders.csv --skip-done answers.jsonl >> answers.jsonl",
+        "track --from orders.csv --skip-done answers.jsonl --final not-found >> answers.jsonl",
     ),
 )
 def track(
@@ -79,6 +78,7 @@ def track(
     ] = None,
     from_file: options.OrdersFile = None,
     skip_done: options.FormerOutput = None,
+    final: options.FinalErrors = None,
     postal_code: options.PostalCode = None,
     email: options.Email = None,
     store_id: options.StoreId = None,
@@ -93,6 +93,8 @@ def track(
     """Find out where an order is, or where all orders of a CSV file are."""
     connection = Connection(timeout=timeout, base_url=base_url, sandbox=sandbox)
     settings = options.LookupOptions(order_key=order_key, store_id=store_id, order_id_pattern=order_id_pattern)
+    if final is not None and skip_done is None:
+        raise typer.BadParameter("it belongs to --skip-done", param_hint="--final")
     if order_id is not None and from_file is None:
         if skip_done is not None:
             raise typer.BadParameter("it belongs to --from", param_hint="--skip-done")
@@ -107,7 +109,7 @@ def track(
             raise typer.BadParameter("with --from the output is JSON Lines", param_hint="--format")
         from shipstation_aissist.cli import batch
 
-        raise typer.Exit(batch.track_file(connection, settings, from_file, skip_done, full=full))
+        raise typer.Exit(batch.track_file(connection, settings, from_file, skip_done, final, full=full))
     else:
         raise typer.BadParameter("give either an order id or a file", param_hint="ORDER_ID, --from")
 

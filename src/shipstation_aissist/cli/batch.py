@@ -14,9 +14,9 @@ import attrs
 
 from shipstation_aissist.actions.bulk import TrackOrderOutcome
 from shipstation_aissist.actions.tools import error_result
-from shipstation_aissist.cli.interrupts import in_one_piece
-from shipstation_aissist.cli.options import LookupOptions
-from shipstation_aissist.cli.orders_file import answered_in, count_orders, read_orders
+from shipstation_aissist.cli.interrupts import in_one_piece, terminated_as_interrupted
+from shipstation_aissist.cli.options import Final, LookupOptions
+from shipstation_aissist.cli.orders_file import count_orders, done_in, read_orders
 from shipstation_aissist.cli.output import note, write_result
 from shipstation_aissist.cli.progress import show_progress
 from shipstation_aissist.cli.session import Connection, open_client
@@ -65,7 +65,13 @@ class Counts:
 
 
 def track_file(
-    connection: Connection, lookup: LookupOptions, orders: Path, skip_done: Path | None, *, full: bool
+    connection: Connection,
+    lookup: LookupOptions,
+    orders: Path,
+    skip_done: Path | None,
+    final: Final | None,
+    *,
+    full: bool,
 ) -> int:
     """Ask for all orders of a file, print a line for each in their order, and the counts at the end.
 
@@ -74,26 +80,27 @@ def track_file(
         lookup: How order ids are understood.
         orders: A CSV file, or ``-``.
         skip_done: A former output, whose orders are not asked for again.
+        final: Which errors of it count as done too.
         full: Whether answers have the full format.
 
     Returns:
         The exit status.
     """
     total = count_orders(orders)  # and nothing is sent for a file that cannot be read
-    answered: set[str] = set()
+    done: set[str] = set()
     if skip_done is not None:
-        answered = answered_in(skip_done)
+        done = done_in(skip_done, final)
         _finish_torn_line(skip_done)
     counts = Counts()
 
     def unanswered() -> Iterator[OrderQuery]:
         for query in read_orders(orders):
-            if query.order_id in answered:
+            if query.order_id in done:
                 counts.skipped += 1
             else:
                 yield query
 
-    with open_client(connection) as client:
+    with terminated_as_interrupted(), open_client(connection) as client:
         outcomes = lookup.action(client).run_many(unanswered(), max_workers=_WORKERS)
         _write_all(outcomes, counts, total, "full" if full else "documented")
     return counts.exit_status

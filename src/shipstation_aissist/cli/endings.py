@@ -7,6 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from shipstation_aissist.cli.log import logged
 from shipstation_aissist.cli.output import close_stdout, complain
 from shipstation_aissist.cli.statuses import FAILED, INTERRUPTED, exit_status
 from shipstation_aissist.errors import ShipStationError
@@ -18,7 +19,8 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was asked for."""
         try:
-            return super().invoke(ctx)
+            with logged():
+                return super().invoke(ctx)
         except ShipStationError as error:
             complain(error)
             raise typer.Exit(exit_status(error)) from None

@@ -45,6 +45,12 @@ class Dialect(StrEnum):
     MCP = "mcp"
 
 
+class Final(StrEnum):
+    """Which errors of a former output are not asked again."""
+
+    NOT_FOUND = "not-found"
+
+
 class InboxQuestion(StrEnum):
     """What is asked of the inbox."""
 
@@ -132,7 +138,14 @@ OrdersFile: TypeAlias = Annotated[
 ]
 FormerOutput: TypeAlias = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", callback=_file, help="With --from: skip what this former output answered."),
+    typer.Option(
+        metavar="FILE",
+        callback=_file,
+        help="With --from: skip what this former output answered; the last line of an order counts.",
+    ),
+]
+FinalErrors: TypeAlias = Annotated[
+    Final | None, typer.Option("--final", help="With --skip-done: skip the orders that were not found too.")
 ]
 ConfigurationFile: TypeAlias = Annotated[
     Path | None,

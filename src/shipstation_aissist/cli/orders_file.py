@@ -14,6 +14,7 @@ from typing import TextIO
 import attrs
 import typer
 
+from shipstation_aissist.cli.options import Final
 from shipstation_aissist.cli.output import note, plain
 from shipstation_aissist.errors import InvalidRecipientCheckError
 from shipstation_aissist.orders.query import OrderQuery
@@ -125,18 +126,27 @@ def _cell(row: list[str], index: int | None) -> str:
     return row[index] if index is not None and index < len(row) else ""
 
 
-def answered_in(output: Path) -> set[str]:
-    """The ids of the orders that a former output answered: errors are asked again.
+def done_in(output: Path, final: Final | None = None) -> set[str]:
+    """The ids of the orders that a former output is done with: errors are asked again.
 
-    What is not a whole line of such an output (the last one was torn, perhaps) answers nothing.
+    The last line of an order counts. What is not a whole line of such an output (the last one was torn, perhaps)
+    counts for nothing.
+
+    Args:
+        output: What a batch has printed.
+        final: Which errors are not asked again either.
     """
-    answered: set[str] = set()
+    done: set[str] = set()
     with output.open("rb") as file:
         for line in file:
             try:
                 order = json.loads(line)["shipstation"]
-                if "error" not in order:
-                    answered.add(order["order_id"])
+                is_done = "error" not in order or _is_final(order["error"]["code"], final)
+                (done.add if is_done else done.discard)(order["order_id"])
             except (ValueError, LookupError, TypeError, RecursionError):
                 continue
-    return answered
+    return done
+
+
+def _is_final(code: object, final: Final | None) -> bool:
+    return final is Final.NOT_FOUND and code == "order_not_found"

@@ -1,4 +1,4 @@
-"""Exit statuses: 0 found, 1 an error, 2 misused, 3 not found or ambiguous, 130 interrupted."""
+"""Exit statuses: 0 found, 1 an error, 2 misused, 3 not found or ambiguous, 130 interrupted or terminated."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Exit status:
   1    an error
   2    usage, no API key, or an invalid order id
   3    not found or ambiguous (in a batch: at least one, and no error)
-  130  ended by Ctrl-C
+  130  ended by Ctrl-C (a batch also by SIGTERM)
 """
 
 
