@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import platform
+import statistics
 import tempfile
 
-from benchmarks import work
+from benchmarks import sharing, work
 from benchmarks.measure import Turns
 from benchmarks.server import served
 
@@ -44,9 +45,33 @@ def measure(root: str, *, rounds: int, orders: int) -> list[Row]:
     rate, early, late = work.answering_many(root, orders=orders)
     met = "yes" if rate >= 0.90 else "no"
     rows.append((f"P6 run_many, {orders} orders, 20 ms", *("",) * 4, f"{rate:.2f} of ideal", ">= 0.90", met))
+    rows += share(rounds=rounds)
     rows += put_away(notifications=2000 if rounds < 31 else 10_000)
     rows.append(("P6 memory, 200th order to the last", *("",) * 4, f"{(late - early) / 1024:+.1f} MiB", "flat", ""))
     return rows
+
+
+def share(*, rounds: int) -> list[Row]:
+    """P8 and P9."""
+    with sharing.valkey() as url:
+        permit = sharing.taking_permits(url, rounds=rounds).ratio("ours", "PING")
+        made, over, rate, seconds = sharing.keeping_to_the_quota(url, windows=2 if rounds < 31 else 5)
+    again = sharing.giving_again(rounds=rounds).ratio("ours", "run")
+    requests = sharing.asking_at_once(50)
+
+    def line(what: str, figure: str, target: str, *, is_met: bool) -> Row:
+        return (what, *("",) * 4, figure, target, "yes" if is_met else "no")
+
+    waits = f"median {statistics.median(seconds):.2f} s, worst {max(seconds):.2f} s"
+    is_swift = statistics.median(seconds) <= 0.1 and max(seconds) <= 2
+    return [
+        line("P8 a permit / PING", f"{permit:.2f}", "<= 1.50", is_met=permit <= 1.5),
+        line("P8 8 processes: refused", f"{over} of {made}", "0", is_met=over == 0),
+        line("P8 8 processes: rate in bulk", f"{rate:.2f} of ideal", ">= 0.97", is_met=rate >= 0.97),
+        line("P8 conversations beside it", waits, "<= 0.1 s, <= 2 s", is_met=is_swift),
+        line("P9 a kept answer / run", f"{again:.4f}", "<= 0.02", is_met=again <= 0.02),
+        line("P9 50 callers at once", f"{requests} requests", "3", is_met=requests == 3),
+    ]
 
 
 def put_away(*, notifications: int) -> list[Row]:

@@ -82,6 +82,7 @@ class Account(FakeShipStation):
         self._guard = threading.Lock()
         self._within: deque[float] = deque()
         self.arrivals: list[float] = []
+        self.bulk_arrivals: list[float] = []
         self.over = 0
         self.refused_at: float | None = None
 
@@ -97,6 +98,8 @@ class Account(FakeShipStation):
         with self._guard:
             now = time.monotonic()
             self.arrivals.append(now)
+            if "page_size=1&" not in f"{url}&":  # that is what conversations ask
+                self.bulk_arrivals.append(now)
             if len(self.arrivals) == self._refuse_at:
                 self.refused_at = now
                 return FakeReply(429, {"Content-Length": "0", "Retry-After": f"{self._retry_after}"}, b"")

@@ -21,6 +21,7 @@ from shipstation_aissist.orders.query import (
     prepare_lookup,
 )
 from shipstation_aissist.orders.response import TrackOrderResponse
+from shipstation_aissist.steps import Record
 from shipstation_aissist.transport import Deadline
 
 if TYPE_CHECKING:
@@ -103,13 +104,12 @@ class TrackOrderAction:
         if keeper is None:
             return self._client._run(lambda emit, now: track_order(lookup, self._settings, emit, now))
         deadline = Deadline(self._client._clock, self._client.timeout)
-        client = self._client._within(deadline)
-        return keeper.answer(
-            lookup,
-            deadline,
-            lambda see: client._run(lambda emit, now: track_order(lookup, self._settings, emit, now), see),
-            fresh=fresh,
-        )
+
+        def look_up(see: Record) -> TrackOrderResponse:
+            client = self._client._within(deadline)
+            return client._run(lambda emit, now: track_order(lookup, self._settings, emit, now), see)
+
+        return keeper.answer(lookup, deadline, look_up, fresh=fresh)
 
     def _keeper(self) -> Keeper | None:
         """What asks the store of answers, if there is one."""

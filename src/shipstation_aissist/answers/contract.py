@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Protocol
 
 import attrs
@@ -87,13 +87,15 @@ def name_of(lookup: Lookup, settings: LookupSettings, sign: Sign) -> str:
         settings: How the action was made; what can change the answer counts.
         sign: Of the account.
     """
-    what = [
-        [field.name, getattr(value, field.name)]
-        for value in (lookup, settings)
-        for field in attrs.fields(type(value))
-        if field.name not in NOT_IN_THE_NAME
-    ]
-    return sign(json.dumps(what, default=repr)).hex()
+    return sign(repr((_of_lookup(lookup), _of_settings(settings)))).hex()
+
+
+def _counting(kind: type[attrs.AttrsInstance]) -> Callable[[object], object]:
+    return attrgetter(*(field.name for field in attrs.fields(kind) if field.name not in NOT_IN_THE_NAME))
+
+
+_of_lookup = _counting(Lookup)
+_of_settings = _counting(LookupSettings)
 
 
 def label_ids_of(answer: TrackOrderResponse) -> Iterable[str]:

@@ -87,10 +87,14 @@ class Keeper:
         if fresh:
             return self._looked_up(name, look_up)
 
+        kept = None if self._answers.is_elsewhere else self.kept(name)
+        if kept is not None:
+            return told_to(lookup, kept)
+
         def kept_or_looked_up() -> TrackOrderResponse:
             return self.kept(name) or self._looked_up(name, look_up)
 
-        # The store is asked by who flies: those who come just after an answer was kept find it, and look nothing up.
+        # Who flies asks the store: those who come just after an answer was kept find it, and look nothing up.
         answer, _ = self._flights.answer(flight_of(name, in_bulk=in_bulk), deadline.left(), kept_or_looked_up)
         if answer is None:  # another's failed: errors are not shared
             if deadline.left() <= 0 and not in_bulk:
