@@ -92,6 +92,12 @@ def test_mcp_without_its_extra_says_which_one_to_install(run, monkeypatch):
     assert 'pip install "shipstation-aissist[mcp]"' in ended.stderr
 
 
+def test_mcp_over_http_listens_on_this_machine_unless_a_host_is_allowed(run):
+    ended = run("mcp", "--sandbox", "--http", "--host", "0.0.0.0")
+    assert (ended.status, ended.stdout) == (2, "")
+    assert "--allow-host" in ended.stderr
+
+
 def test_mcp_serves_the_configured_tools_to_the_official_client(shop):
     import anyio
     from mcp import ClientSession

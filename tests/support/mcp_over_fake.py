@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from shipstation_aissist.actions.integration import Integration
-from shipstation_aissist.actions.mcp_server import serve_stdio
+import anyio
+
+from shipstation_aissist.actions.mcp_server import serve
 from shipstation_aissist.actions.smart_action import SmartAction
+from shipstation_aissist.aio.integration import AsyncIntegration
 from shipstation_aissist.steps import TraceStep
 from shipstation_aissist.testing import sandbox
 
@@ -22,5 +24,4 @@ if __name__ == "__main__":
         SmartAction(response_instructions="Be brief."),
         SmartAction("Returns desk", order_id_pattern=r"SHOPIFY-(\d+)", recipient_check="postal_code"),
     ]
-    with sandbox().client(on_event=talk) as client:
-        serve_stdio(Integration("My shop", actions=actions, client=client))
+    anyio.run(serve, AsyncIntegration("My shop", actions=actions, client=sandbox().async_client(on_event=talk)))

@@ -52,7 +52,38 @@ def tool_schema(action: Tool, dialect: Dialect, *, strict: bool = False) -> dict
         "title": action.name,
         "description": description,
         "inputSchema": schema,
-        "annotations": {"readOnlyHint": True, "openWorldHint": True},
+        "outputSchema": _result_schema(action),
+        "annotations": {
+            "readOnlyHint": True,
+            "destructiveHint": False,
+            "idempotentHint": True,
+            "openWorldHint": True,
+        },
+    }
+
+
+def _result_schema(action: Tool) -> dict[str, JSONValue]:
+    """What a call of the tool gives: an order in the action's format, or an error in its place."""
+    from shipstation_aissist.schemas import load  # a file that only MCP needs
+
+    order: Any = load(action.response_format)
+    text = {"type": "string"}
+    failed = {
+        "type": "object",
+        "properties": {
+            "order_id": {"type": ["string", "null"]},
+            "error": {"type": "object", "properties": {"code": text, "message": text}, "required": ["code", "message"]},
+        },
+        "required": ["order_id", "error"],
+    }
+    return {
+        "type": "object",
+        "properties": {
+            "shipstation": {"anyOf": [order["properties"]["shipstation"], failed]},
+            "response_instructions": {"type": "string"},
+        },
+        "required": ["shipstation"],
+        "$defs": order["$defs"],
     }
 
 

@@ -187,18 +187,29 @@ def tool_schema(
 
 @app.command(
     short_help="Serve the tool to an assistant over MCP.",
-    epilog=_examples("mcp", "mcp --config shop.toml", "mcp --sandbox"),
+    epilog=_examples("mcp", "mcp --config shop.toml", "mcp --sandbox", "mcp --http --port 8000"),
 )
 def mcp(
     config: options.ConfigurationFile = None,
+    http: options.Http = False,
+    host: options.Host = "127.0.0.1",
+    port: options.HttpPort = 8000,
+    allow_host: options.AllowedHosts = None,
     timeout: options.Timeout = None,
     base_url: options.BaseUrl = None,
     sandbox: options.Sandbox = False,
 ) -> None:
-    """Serve the tool trackOrder to an assistant over MCP, on stdin and stdout."""
+    """Serve the tool trackOrder to an assistant over MCP: on stdin and stdout, or over HTTP."""
     from shipstation_aissist.cli import assistant
 
-    assistant.serve_mcp(Connection(timeout=timeout, base_url=base_url, sandbox=sandbox), config)
+    assistant.serve_mcp(
+        Connection(timeout=timeout, base_url=base_url, sandbox=sandbox),
+        config,
+        http=http,
+        host=host,
+        port=port,
+        allowed_hosts=allow_host or [],
+    )
 
 
 @app.command(

@@ -10,7 +10,9 @@ import typer
 
 from shipstation_aissist.actions.integration import Integration
 from shipstation_aissist.cli.options import Dialect
-from shipstation_aissist.cli.session import DEFAULT_TIMEOUT, Connection, open_client
+from shipstation_aissist.cli.output import note
+from shipstation_aissist.cli.session import DEFAULT_TIMEOUT, Connection, open_async_client
+from shipstation_aissist.errors import ConfigurationError
 
 
 def tool_definition(dialect: Dialect, configuration: Path | None, tool: str | None) -> dict[str, Any]:
@@ -24,13 +26,38 @@ def tool_definition(dialect: Dialect, configuration: Path | None, tool: str | No
     return chosen[0].tool_schema(dialect.value)
 
 
-def serve_mcp(connection: Connection, configuration: Path | None) -> None:
-    """Serve the tools over stdio until the assistant closes it."""
-    from shipstation_aissist.actions.mcp_server import serve_stdio
+def serve_mcp(
+    connection: Connection, configuration: Path | None, *, http: bool, host: str, port: int, allowed_hosts: list[str]
+) -> None:
+    """Serve the tools until the assistant closes stdin, or over HTTP until Ctrl-C."""
+    try:
+        import anyio
+
+        from shipstation_aissist.actions.mcp_server import application_for, serve, serve_http, server_for
+        from shipstation_aissist.aio.integration import AsyncIntegration
+    except ImportError:
+        raise ConfigurationError('The MCP server needs an extra: pip install "shipstation-aissist[mcp]"') from None
 
     data = _read(configuration)
-    with open_client(connection, default_timeout=data.get("timeout", DEFAULT_TIMEOUT)) as client:
-        serve_stdio(Integration.from_dict(data, client=client))
+    client = open_async_client(connection, default_timeout=data.get("timeout", DEFAULT_TIMEOUT))
+    integration = AsyncIntegration.from_dict(data, client=client)
+    if http:
+        try:
+            application_for(integration, host=host, allowed_hosts=allowed_hosts)
+        except ConfigurationError as error:
+            raise typer.BadParameter(str(error), param_hint="--host") from None
+        note(f"Serving MCP at http://{host}:{port}/mcp; Ctrl-C ends it.")
+    else:
+        server_for(integration)  # a missing extra is told before anything is served
+
+    async def run() -> None:
+        async with client:
+            if http:
+                await serve_http(integration, host=host, port=port, allowed_hosts=allowed_hosts)
+            else:
+                await serve(integration)
+
+    anyio.run(run)
 
 
 def _read(configuration: Path | None) -> dict[str, Any]:

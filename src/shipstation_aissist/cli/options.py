@@ -93,6 +93,13 @@ Timeout: TypeAlias = Annotated[
 BaseUrl: TypeAlias = Annotated[
     str | None, typer.Option(metavar="URL", help="Another address of the API; default: SHIPSTATION_BASE_URL.")
 ]
+Http: TypeAlias = Annotated[bool, typer.Option("--http", help="Serve over streamable HTTP, at /mcp, and not on stdin.")]
+Host: TypeAlias = Annotated[str, typer.Option("--host", help="With --http: the address to listen on.")]
+HttpPort: TypeAlias = Annotated[int, typer.Option("--port", min=1, max=65535, help="With --http: the port.")]
+AllowedHosts: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--allow-host", help="With --http: a host name by which others reach it; may be repeated."),
+]
 Sandbox: TypeAlias = Annotated[
     bool, typer.Option("--sandbox", help="Ask the embedded sandbox, which has sample orders and needs no key.")
 ]
