@@ -22,10 +22,6 @@ class AwaitedClient:
     """Calls an asynchronous client from any thread, in an event loop of its own, and waits for it."""
 
     def __init__(self, backend: str, *, api_key: str, base_url: str, clock: Any = None, **settings: Any) -> None:
-        self._loop: AbstractContextManager[anyio.from_thread.BlockingPortal] = anyio.from_thread.start_blocking_portal(
-            backend
-        )
-        self._portal = self._loop.__enter__()
         environment = read_environment(base_url)
         agent = user_agent(settings.get("app_info"))
         is_fake = clock is not None and not isinstance(clock, SystemClock)
@@ -37,6 +33,11 @@ class AwaitedClient:
             sleep=clock.sleep_in_task if is_fake else anyio.sleep,
             **settings,
         )
+        # Last: a loop that nobody ends is ended by the collector, which may run within it and then waits for ever.
+        self._loop: AbstractContextManager[anyio.from_thread.BlockingPortal] = anyio.from_thread.start_blocking_portal(
+            backend
+        )
+        self._portal = self._loop.__enter__()
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._client, name)
@@ -72,8 +73,10 @@ class AwaitedClient:
 
     def end(self) -> None:
         """Close the client and its event loop."""
-        self.close()
-        self._loop.__exit__(None, None, None)
+        try:
+            self.close()
+        finally:
+            self._loop.__exit__(None, None, None)
 
     def __enter__(self) -> Self:
         return self

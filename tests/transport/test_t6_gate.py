@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from shipstation_aissist import ShipStationClient, TraceStep
 from shipstation_aissist.transport.gate import Gate, Place
 from support.fault_server import FaultServer
 from support.misbehaviour import reply, slow
+from support.signals import is_measured
 from support.wiring import KEY
 
 LABEL = {"label_id": "se-1", "shipment_id": "se-2", "status": "completed"}
@@ -35,8 +37,9 @@ def striking(seconds: float) -> Iterator[None]:
     Python swallows what is raised in a destructor: then it strikes again.
     """
 
-    def strike(*_: object) -> None:
-        raise StruckError
+    def strike(_: int, frame: FrameType | None) -> None:
+        if not is_measured(frame):
+            raise StruckError
 
     before = signal.signal(signal.SIGALRM, strike)
     signal.setitimer(signal.ITIMER_REAL, seconds, 0.01)

@@ -17,6 +17,7 @@ from shipstation_aissist.wire.replies import Reply
 from shipstation_aissist.wire.requests import get_label
 from support.fault_server import Conversation, FaultServer
 from support.misbehaviour import message
+from support.signals import is_measured
 
 
 class InterruptionError(Exception):
@@ -48,15 +49,6 @@ def ask(exchange: Exchange, label_id: str) -> str:
     assert isinstance(outcome, Reply), outcome
     assert outcome.body is not None
     return str(json.loads(outcome.body)["label_id"])
-
-
-def is_measured(frame: FrameType | None) -> bool:
-    """Whether the signal came amid coverage's own work, which would leave its lock held for ever."""
-    while frame is not None:
-        if "coverage" in frame.f_code.co_filename:
-            return True
-        frame = frame.f_back
-    return False
 
 
 # A connection that was interrupted between being made and being known is closed by Python itself, which says so.
