@@ -16,6 +16,8 @@ MODULES = (
     "shipstation_aissist",
     "shipstation_aissist.webhooks",
     "shipstation_aissist.inbox",
+    "shipstation_aissist.quota",
+    "shipstation_aissist.answers",
     "shipstation_aissist.testing",
     "shipstation_aissist.doctor",
     "shipstation_aissist.recording",
