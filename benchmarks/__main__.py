@@ -7,7 +7,7 @@ import platform
 import statistics
 import tempfile
 
-from benchmarks import sharing, work
+from benchmarks import awaiting, sharing, work
 from benchmarks.measure import Turns
 from benchmarks.server import served
 
@@ -37,6 +37,9 @@ def measure(root: str, *, rounds: int, orders: int) -> list[Row]:
     rows.append(row("P3 ten labels / one label, 50 ms", ten, "ours, one label", 1.2, "ms", 1e3))
     seconds, memory = work.importing(rounds=rounds)
     rows.append(row("P4 import: time", seconds, "requests", 1.4, "ms", 1e3))
+    rows.append(
+        row("P4 import with the asynchronous client", seconds, "requests", 1.6, "ms", 1e3, "ours, asynchronous")
+    )
     rows.append(row("P4 import: peak memory", memory, "requests", 1.15, "MiB", 1 / 1024))
     decoded = work.decoding(rounds=rounds)
     rows.append(row("P5 decode 40 events / json.loads", decoded, "json.loads", 3, "us", 1e6))
@@ -46,6 +49,7 @@ def measure(root: str, *, rounds: int, orders: int) -> list[Row]:
     met = "yes" if rate >= 0.90 else "no"
     rows.append((f"P6 run_many, {orders} orders, 20 ms", *("",) * 4, f"{rate:.2f} of ideal", ">= 0.90", met))
     rows += share(rounds=rounds)
+    rows += awaited(root, rounds=rounds * 2)
     rows += put_away(notifications=2000 if rounds < 31 else 10_000)
     rows.append(("P6 memory, 200th order to the last", *("",) * 4, f"{(late - early) / 1024:+.1f} MiB", "flat", ""))
     return rows
@@ -74,6 +78,22 @@ def share(*, rounds: int) -> list[Row]:
     ]
 
 
+def awaited(root: str, *, rounds: int) -> list[Row]:
+    """P7: in one event loop."""
+    tracked = awaiting.tracking_one_label(root, rounds=rounds)
+    at_once = awaiting.answering_at_once(root, orders=200)
+    return [
+        row("P7 await track_label / httpx2's transport", tracked, "httpx2", 1.15, "us", 1e6),
+        (
+            "P7 200 orders at once, 16 places, 50 ms",
+            *("",) * 4,
+            f"{at_once:.2f} of ideal",
+            ">= 0.93",
+            "yes" if at_once >= 0.93 else "no",
+        ),
+    ]
+
+
 def put_away(*, notifications: int) -> list[Row]:
     """P10: into a file on this disk; and with a flush of the disk for each, for comparison."""
     with tempfile.TemporaryDirectory() as folder:
@@ -86,10 +106,11 @@ def put_away(*, notifications: int) -> list[Row]:
     ]
 
 
-def row(what: str, turns: Turns, reference: str, most: float, unit: str, scale: float) -> Row:
+def row(what: str, turns: Turns, reference: str, most: float, unit: str, scale: float, ours: str = "ours") -> Row:
     """One line: everybody's figure, and ours as a ratio to that of ``reference``."""
-    figures = (f"{turns.median(name) * scale:,.0f} {unit}" if name in turns else "" for name in COLUMNS[1:5])
-    ratio = turns.ratio("ours", reference)
+    names = (ours, *COLUMNS[2:5])
+    figures = (f"{turns.median(name) * scale:,.0f} {unit}" if name in turns else "" for name in names)
+    ratio = turns.ratio(ours, reference)
     return (what, *figures, f"{ratio:.2f}", f"<= {most:.2f}", "yes" if ratio <= most else "no")
 
 
