@@ -18,13 +18,13 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from shipstation_aissist.transport.clock import Clock
 
 if TYPE_CHECKING:
-    from redis import Redis
+    from redis import ConnectionPool, Redis
 
 T = TypeVar("T")
 
@@ -139,6 +139,7 @@ class RedisLink:
         self._lock = threading.Lock()
         self._asking: int | None = None  # the thread that has the connection
         self._redis: Redis | None = None
+        self._pool: ConnectionPool | None = None
         self._until = _Until(0.0)
 
     def ask(self, question: Callable[[Redis], T]) -> T:
@@ -170,15 +171,15 @@ class RedisLink:
 
         until = time.monotonic() + ANSWER_SECONDS
         fault: BaseException
+        other_node: dict[str, Any] = {}
         for is_second in (False, True):
             reused = self._redis is not None
             try:
-                client = self._connected(until)
-                return question(client)
+                return question(self._connected(until, other_node))
             except exceptions.MovedError as moved:
                 fault = moved
+                other_node = {"host": moved.host, "port": moved.port}
                 self._drop()
-                self._connect(until, host=moved.host, port=moved.port)
             except (exceptions.RedisError, OSError, ValueError, TypeError, LookupError) as error:
                 fault = error
                 self._drop()
@@ -192,13 +193,13 @@ class RedisLink:
         self._open_breaker(fault)
         raise RedisAwayError
 
-    def _connected(self, until: float) -> Redis:
+    def _connected(self, until: float, other_node: dict[str, Any]) -> Redis:
         if self._redis is None:
-            self._connect(until)
+            self._redis = self._connect(until, other_node)
         self._until.at = until
-        return cast("Redis", self._redis)
+        return self._redis
 
-    def _connect(self, until: float, **other_node: Any) -> None:
+    def _connect(self, until: float, other_node: dict[str, Any]) -> Redis:
         from redis import Connection, ConnectionPool, Redis, SSLConnection
         from redis.backoff import NoBackoff
         from redis.retry import Retry
@@ -215,17 +216,19 @@ class RedisLink:
                 self.socket_connect_timeout = self.socket_timeout = limit.left() / 2
                 return _BoundedSocket(super()._connect(), limit)  # type: ignore[no-untyped-call]
 
-        pool = ConnectionPool.from_url(
+        self._pool = pool = ConnectionPool.from_url(
             self._reveal_url(), protocol=2, socket_timeout=ANSWER_SECONDS, retry=Retry(NoBackoff(), 0)
         )
         pool.connection_class = Encrypted if issubclass(pool.connection_class, SSLConnection) else Plain
         pool.connection_kwargs.update({name: value for name, value in other_node.items() if value})
-        self._redis = Redis(connection_pool=pool)
+        # One connection for all questions: taking it out of the pool and putting it back would cost as much as a PING.
+        return Redis(connection_pool=pool, single_connection_client=True)
 
     def _drop(self) -> None:
-        client, self._redis = self._redis, None
-        if client is not None:
-            client.connection_pool.disconnect()
+        self._redis = None
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.disconnect()
 
     def _open_breaker(self, fault: BaseException) -> None:
         now = self._clock.monotonic()

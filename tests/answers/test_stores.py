@@ -162,6 +162,16 @@ def test_what_cannot_be_unsealed_counts_as_nothing(valkey: Valkey, spoil: Any) -
     assert shelf.get("a") is None
 
 
+def test_an_answer_that_somebody_moved_to_another_name_is_not_given(valkey: Valkey) -> None:
+    shelf = RedisAnswers(valkey.url).open(SIGN, FakeClock())
+    shelf.put("a", ANSWER, 60, shelf.begin())
+    client: Any = valkey.client()
+    (key,) = client.keys("*:answer:*")
+    client.copy(key, key[:-1] + b"b")
+    assert shelf.get("a")
+    assert shelf.get("b") is None
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"[]", b"{}", b'{"version": "0.1", "answer": {}}', form.write(ANSWER).replace(b"as_of", b"was_of")]
 )

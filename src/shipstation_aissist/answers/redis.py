@@ -108,9 +108,11 @@ class RedisShelf:
 
         try:
             sealed = self._link.ask(lambda redis: redis.get(_answer_key(name)))
-            return form.read(self._seal.decrypt(sealed)) if isinstance(sealed, bytes) else None
+            whose, _, answer = self._seal.decrypt(sealed).partition(b"\n") if isinstance(sealed, bytes) else (b"",) * 3
         except (RedisAwayError, InvalidToken):
             return None
+        # An answer that somebody moved to another name in the store would be that of another order.
+        return form.read(answer) if whose == name.encode() else None
 
     def begin(self) -> float:
         """The moment, in the clock's seconds."""
@@ -118,7 +120,7 @@ class RedisShelf:
 
     def put(self, name: str, answer: TrackOrderResponse, seconds: float, begun: float) -> None:
         """Keep an answer, unless one of its labels was notified of since."""
-        sealed = self._seal.encrypt(form.write(answer))
+        sealed = self._seal.encrypt(name.encode() + b"\n" + form.write(answer))
         lifetime = max(1, round(seconds * 1000))
         took = round((self._clock.monotonic() - begun) * 1000) + 100  # what is a moment to two clocks
         label_ids = label_ids_of(answer)
