@@ -105,9 +105,9 @@ def types(session: nox.Session) -> None:
     """Both type checkers, on the package and on a file that uses it as a stranger would."""
     install_project(session, "--editable", ".[all]", "--group", "types", "--group", "test")
     session.run("mypy")
-    session.run("mypy", "tests/typing/public_types.py")
+    session.run("mypy", "tests/typing/public_types.py", "tests/typing/async_types.py")
     session.run("pyright")
-    session.run("pyright", "tests/typing/public_types.py")
+    session.run("pyright", "tests/typing/public_types.py", "tests/typing/async_types.py")
 
 
 @nox.session(python=OLDEST)

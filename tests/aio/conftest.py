@@ -6,6 +6,9 @@ import pytest
 
 from support.valkey_fixtures import shared_valkey, valkey
 
+__all__ = ["shared_valkey", "valkey"]
+
+
 __all__ = ["anyio_backend", "shared_valkey", "valkey"]
 
 
