@@ -98,6 +98,8 @@ SIGNATURES = {
     "Integration.call_tool": "(self, tool_name, arguments)",
     "Integration.to_dict": "(self)",
     "Integration.from_dict": "(data, api_key=None, client=None)",
+    "Integration.load": "(path, name=None, *, client=None)",
+    "Integration.load_all": "(path, *, client=None)",
     "SmartAction.runs_on": "(self, moment)",
     "SmartAction.tool_schema": "(self, dialect, *, strict=False)",
     "Integration.tool_schemas": "(self, dialect, strict=False)",

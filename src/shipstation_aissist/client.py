@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar
 from requests.adapters import HTTPAdapter
 
 from shipstation_aissist.client_base import ClientBase, key_for, key_of_environment, one_request, page_requests
-from shipstation_aissist.configuration import API_KEY_VARIABLE, check_api_key, read_environment
+from shipstation_aissist.configuration import check_api_key, read_environment
 from shipstation_aissist.connection_test import ConnectionStatus, status_of_test
 from shipstation_aissist.errors import APIError, ClientClosedError, ConfigurationError
 from shipstation_aissist.models import Fulfillment, Label, Page, Shipment, TrackingInformation
@@ -513,7 +513,8 @@ class ShipStationClient(ClientBase):
             raise ClientClosedError("This client was closed; make a new one, or close it later.")
         if self._transport is None:
             raise ConfigurationError(
-                f"This client was loaded from a pickle, which never holds the API key: set {API_KEY_VARIABLE}."
+                f"This client was loaded from a pickle, which never holds the API key: set "
+                f"{self._settings.key_variable}."
             )
         return self._transport
 
@@ -539,7 +540,7 @@ class ShipStationClient(ClientBase):
 
 def _restored(settings: ClientSettings, closed: bool) -> ShipStationClient:
     client = ShipStationClient.__new__(ShipStationClient)
-    client._set_up(settings, key_of_environment(), DeadlineAdapter, SystemClock())
+    client._set_up(settings, key_of_environment(settings.key_variable), DeadlineAdapter, SystemClock())
     client._closed = closed
     return client
 

@@ -177,7 +177,7 @@ def _wrapped(api_key: str | Secret | None) -> Secret | None:
     return key_of_environment() if api_key is None else Secret(api_key)
 
 
-def key_of_environment() -> Secret | None:
+def key_of_environment(variable: str = API_KEY_VARIABLE) -> Secret | None:
     """The key of the environment, wrapped, or ``None``."""
-    key = os.environ.get(API_KEY_VARIABLE)
+    key = os.environ.get(variable)
     return Secret(key) if key else None

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from shipstation_aissist.configuration import check_base_url, check_max_retries, check_name, check_timeout
+from shipstation_aissist.configuration import (
+    API_KEY_VARIABLE,
+    check_base_url,
+    check_max_retries,
+    check_name,
+    check_timeout,
+)
 from shipstation_aissist.errors import ConfigurationError
 from shipstation_aissist.steps import TraceStep
 
@@ -59,4 +65,5 @@ class ClientSettings:
     name: str | None = attrs.field(default=None, validator=_check_with(check_name))
     on_event: Callable[[TraceStep], object] | None = attrs.field(default=None, validator=_check_listener, repr=False)
     app_info: str | None = attrs.field(default=None, validator=_check_with(check_app_info))
+    key_variable: str = API_KEY_VARIABLE  # where a client that was pickled finds its key again
     quota: Quota | None = attrs.field(default=None, validator=_check_quota, repr=False)

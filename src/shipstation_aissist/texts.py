@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 LONGEST_SHOWN = 500
@@ -83,6 +84,14 @@ def is_web_url(url: str | None) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def did_you_mean(name: object, known: Iterable[str]) -> str:
+    """What to add to a message about a name that there is not: ``"; did you mean 'timeout'?"``, or nothing."""
+    import difflib  # only who misspells pays for it (target P4)
+
+    like = difflib.get_close_matches(name, list(known), n=1) if isinstance(name, str) else []
+    return f"; did you mean {like[0]!r}?" if like else ""
 
 
 def printable(text: str) -> str:

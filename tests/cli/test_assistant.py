@@ -45,9 +45,65 @@ def test_tool_schema_follows_openai_by_default(run):
 def test_tool_schema_describes_the_configured_tool_that_is_named(run, shop):
     printed = json.loads(run("tool-schema", "--config", shop, "--tool", "Where_is_my_order_").stdout)
     assert printed["function"]["parameters"]["required"] == ["order_id", "postal_code"]
-    ended = run("tool-schema", "--config", shop)
+    ended = run("tool-schema", "--config", shop, "--tool", "track")
     assert ended.status == 2
     assert "Where_is_my_order_, trackOrder" in ended.stderr
+
+
+def test_tool_schema_prints_all_tools_of_a_configuration(run, shop):
+    printed = json.loads(run("tool-schema", "--config", shop, "--dialect", "anthropic").stdout)
+    assert [tool["name"] for tool in printed] == ["Where_is_my_order_", "trackOrder"]
+
+
+SHOPS = """
+[[integrations]]
+name = "Toys"
+api_key_env = "TOYS_KEY"
+base_url = "BASE"
+
+[[integrations.actions]]
+name = "Toys"
+order_id_pattern = 'TOY-(\\d+)'
+
+[[integrations]]
+name = "Books"
+api_key_env = "BOOKS_KEY"
+"""
+
+
+@pytest.fixture
+def shops(tmp_path):
+    path = tmp_path / "shops.toml"
+    path.write_text(SHOPS.replace("BASE", "http://127.0.0.1:9/v2"))
+    return path
+
+
+def test_one_of_several_integrations_is_named(run, shops):
+    printed = run("tool-schema", "--config", str(shops), "--integration", "Toys").stdout
+    assert json.loads(printed)["function"]["name"] == "Toys"
+    for options in ((), ("--integration", "Toy")):
+        ended = run("tool-schema", "--config", str(shops), *options)
+        assert ended.status == 2
+        assert "'Toys', 'Books'" in " ".join(ended.stderr.split())
+    assert run("tool-schema", "--integration", "Toys").status == 2
+
+
+@pytest.mark.parametrize("command", [("track", "TOY-1001"), ("mcp",)])
+def test_an_integration_whose_variable_has_no_key_says_which_one_to_set(run, shops, command):
+    ended = run(*command, "--config", str(shops), "--integration", "Toys")
+    assert (ended.status, ended.stdout) == (2, "")
+    assert "set TOYS_KEY" in ended.stderr
+
+
+def test_track_asks_the_account_of_the_integration_that_is_named(run, shops, account, monkeypatch):
+    shops.write_text(SHOPS.replace("BASE", os.environ["SHIPSTATION_BASE_URL"]))
+    monkeypatch.delenv("SHIPSTATION_API_KEY")
+    monkeypatch.delenv("SHIPSTATION_BASE_URL")
+    monkeypatch.setenv("TOYS_KEY", account.api_key)
+    account.add_order("1001")
+    options = ("--config", str(shops), "--integration", "Toys")
+    assert run("track", "TOY-1001", *options).status == 0
+    assert run("track", "12345", *options, "--sandbox", "--order-id-pattern", ".*").status == 0
 
 
 @pytest.mark.parametrize(

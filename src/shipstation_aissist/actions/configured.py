@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from shipstation_aissist.actions.configured_account import fault_of_account
 from shipstation_aissist.actions.dialects import Dialect
 from shipstation_aissist.actions.smart_action import Moment, SmartAction, read_moment
 from shipstation_aissist.actions.tools import (
@@ -34,9 +35,11 @@ from shipstation_aissist.errors import (
 )
 from shipstation_aissist.orders.query import LookupSettings, OrderQuery
 from shipstation_aissist.orders.response import TrackOrderResponse
+from shipstation_aissist.texts import did_you_mean
 from shipstation_aissist.wire.requests import JSONValue
 
-_FIELDS = ("name", "timeout", "actions")
+_FIELDS = ("name", "timeout", "base_url", "api_key_env", "actions")
+_KEY_ITSELF = "apikey"
 DEFAULT_TIMEOUT = 10
 
 TOLD = (InvalidOrderIdError, OrderNotFoundError, AmbiguousOrderError, APIError)
@@ -50,6 +53,8 @@ class Configured:
     _name: str = ""
     _timeout: float = DEFAULT_TIMEOUT
     _actions: tuple[SmartAction, ...] = ()
+    _base_url: str | None = None
+    _api_key_env: str | None = None
 
     def _configure(
         self,
@@ -150,7 +155,13 @@ class Configured:
 
     def to_dict(self) -> dict[str, JSONValue]:
         """The configuration as JSON-safe (and TOML-safe) values: all but the key."""
-        return {"name": self._name, "timeout": self._timeout, "actions": [action.to_dict() for action in self._actions]}
+        account = {"base_url": self._base_url, "api_key_env": self._api_key_env}
+        return {
+            "name": self._name,
+            "timeout": self._timeout,
+            **{name: value for name, value in account.items() if value is not None},
+            "actions": [action.to_dict() for action in self._actions],
+        }
 
     def __repr__(self) -> str:
         names = tuple(action.tool_name for action in self._actions)
@@ -164,13 +175,20 @@ class Configuration:
     name: Any
     timeout: float
     actions: list[SmartAction] | None
+    base_url: str | None
+    api_key_env: str | None
+
+    @property
+    def names_an_account(self) -> bool:
+        """Whether it says where to ask, or with which key."""
+        return self.base_url is not None or self.api_key_env is not None
 
 
 def configuration_of(data: Mapping[str, Any]) -> Configuration | ConfigurationError:
     """Read what ``to_dict`` wrote, or a merchant did.
 
     Args:
-        data: ``name``, and perhaps ``timeout`` and ``actions``; never the key.
+        data: ``name``, and perhaps ``timeout``, ``base_url``, ``api_key_env`` and ``actions``; never the key.
 
     Returns:
         The fields; or the error to raise, whose message names the field, once nobody holds ``data`` any more: it may
@@ -184,6 +202,8 @@ def configuration_of(data: Mapping[str, Any]) -> Configuration | ConfigurationEr
         name=data["name"],
         timeout=DEFAULT_TIMEOUT if data.get("timeout") is None else data["timeout"],
         actions=None if actions is None else [_action_of(number, one) for number, one in enumerate(actions)],
+        base_url=data.get("base_url"),
+        api_key_env=data.get("api_key_env"),
     )
 
 
@@ -249,15 +269,21 @@ def _fault_of(data: object) -> str | None:
     if not isinstance(data, Mapping):
         return f"an integration must be a table of fields, not {type(data).__name__}"
     for field in data:
-        if field == "api_key":
-            return "api_key must not stand in the configuration: set SHIPSTATION_API_KEY, or pass it to from_dict"
+        if "".join(c for c in str(field).casefold() if c.isalnum()) == _KEY_ITSELF:
+            return (
+                "api_key must not stand in the configuration: set SHIPSTATION_API_KEY, name another environment "
+                "variable as api_key_env, or pass it to from_dict"
+            )
         if field not in _FIELDS:
-            return f"{shown(field)} is no field of an integration; there are {', '.join(_FIELDS)}"
+            return (
+                f"{shown(field)} is no field of an integration; there are {', '.join(_FIELDS)}"
+                f"{did_you_mean(field, _FIELDS)}"
+            )
     if "name" not in data:
         return "name is missing"
     if not isinstance(data.get("actions"), list | tuple | None):
         return "actions must be a list of tables"
-    return None
+    return fault_of_account(data.get("base_url"), data.get("api_key_env"))
 
 
 def _action_of(number: int, data: Mapping[str, Any]) -> SmartAction:

@@ -16,6 +16,7 @@ from shipstation_aissist.orders.attention_codes import ATTENTION_CODES
 from shipstation_aissist.orders.formats import RESPONSE_FORMATS, ResponseFormat
 from shipstation_aissist.orders.patience import Patience, read_patience
 from shipstation_aissist.orders.query import OrderKey, check_settings
+from shipstation_aissist.texts import did_you_mean
 from shipstation_aissist.wire.requests import JSONValue
 
 E = TypeVar("E", bound=StrEnum)
@@ -146,6 +147,7 @@ def _next_steps(value: Any) -> dict[str, tuple[str, ...]]:
         if code not in ATTENTION_CODES:
             raise ConfigurationError(
                 f"next_steps: {shown(code)} is no code of what needs attention; there are {', '.join(ATTENTION_CODES)}"
+                f"{did_you_mean(code, ATTENTION_CODES)}"
             )
         if not isinstance(steps, list | tuple):
             raise ConfigurationError(f"next_steps[{code!r}] must be a list of sentences, not {shown(steps)}")
@@ -285,6 +287,7 @@ class SmartAction:
             if name not in fields:
                 raise ConfigurationError(
                     f"{shown(name)} is no field of an action; there are {', '.join(sorted(fields))}"
+                    f"{did_you_mean(name, fields)}"
                 )
         return cls(**{name: value for name, value in data.items() if value is not None})
 

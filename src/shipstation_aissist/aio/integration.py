@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import anyio
@@ -16,6 +18,7 @@ from shipstation_aissist.actions.configured import (
     result_of,
     settings_of,
 )
+from shipstation_aissist.actions.configured_account import chosen_table, key_in, read_tables
 from shipstation_aissist.actions.smart_action import Moment, SmartAction
 from shipstation_aissist.actions.tools import ToolResult
 from shipstation_aissist.actions.track_order import checked_answers
@@ -183,9 +186,10 @@ class AsyncIntegration(Configured):
         """The integration that :meth:`to_dict` wrote, or that a merchant did, in a TOML file perhaps.
 
         Args:
-            data: ``name``, and perhaps ``timeout`` and ``actions``; never the key.
-            api_key: A V2 key; default: the environment variable ``SHIPSTATION_API_KEY``.
-            client: A client to use in place of one of its own.
+            data: ``name``, and perhaps ``timeout``, ``base_url``, ``api_key_env`` (the name of the environment
+                variable that holds the key) and ``actions``; never the key.
+            api_key: A V2 key; default: that of ``api_key_env``, else ``SHIPSTATION_API_KEY``.
+            client: A client to use in place of one of its own; it has its own address and key.
 
         Raises:
             ConfigurationError: There is no such field, or its value is unusable; the message names it.
@@ -196,7 +200,44 @@ class AsyncIntegration(Configured):
         del data  # it may hold a key by mistake (T5)
         if isinstance(read, ConfigurationError):
             raise read
-        return cls(read.name, key, read.timeout, actions=read.actions, client=client)
+        made = None
+        if client is None and read.names_an_account:
+            if key is None and read.api_key_env is not None:
+                key = key_in(read.api_key_env)
+            made = AsyncShipStationClient(key, base_url=read.base_url, timeout=read.timeout, name=read.name)
+            key = None
+        integration = cls(read.name, key, read.timeout, actions=read.actions, client=client or made)
+        integration._owns_client = client is None
+        integration._base_url, integration._api_key_env = read.base_url, read.api_key_env
+        return integration
+
+    @classmethod
+    def load(cls, path: str | Path, name: str | None = None, *, client: AsyncShipStationClient | None = None) -> Self:
+        """An integration of a TOML file: the file is one, or holds several as ``[[integrations]]``.
+
+        Args:
+            path: The file.
+            name: Which of several.
+            client: A client to use in place of one of its own.
+
+        Raises:
+            ConfigurationError: The file cannot be read, there is no such integration, there are several and none was
+                named (the message lists them), or a field is unusable. Nothing was sent.
+        """
+        return cls.from_dict(chosen_table(path, name), client=client)  # in no variable: it may hold a key (T5)
+
+    @classmethod
+    def load_all(cls, path: str | Path, *, client: AsyncShipStationClient | None = None) -> tuple[Self, ...]:
+        """All integrations of a TOML file, in their order.
+
+        Args:
+            path: The file.
+            client: A client that all of them use; default: each has its own.
+
+        Raises:
+            ConfigurationError: The file cannot be read, or a field is unusable. Nothing was sent.
+        """
+        return tuple(map(partial(cls.from_dict, client=client), read_tables(path)))
 
     async def aclose(self) -> None:
         """Close the client, if it is the integration's own. May be called again."""

@@ -68,6 +68,7 @@ def check_connection(
         "track 12345 --sandbox",
         "track '#1001' --postal-code 29646 --format text",
         r"track SHOPIFY-1001 --order-id-pattern 'SHOPIFY-(\d+)' --full",
+        "track 12345 --config shops.toml --integration 'My shop'",
         "track --from orders.csv > answers.jsonl",
         "track --from orders.csv --skip-done answers.jsonl --final not-found >> answers.jsonl",
     ),
@@ -84,6 +85,8 @@ def track(
     store_id: options.StoreId = None,
     order_key: options.OrderKeyChoice = OrderKeyOption.AUTO,
     order_id_pattern: options.OrderIdPattern = None,
+    config: options.ConfigurationFile = None,
+    integration: options.IntegrationName = None,
     full: options.Full = False,
     output_format: options.Format = OutputFormat.JSON,
     timeout: options.Timeout = None,
@@ -93,6 +96,10 @@ def track(
     """Find out where an order is, or where all orders of a CSV file are."""
     connection = Connection(timeout=timeout, base_url=base_url, sandbox=sandbox)
     settings = options.LookupOptions(order_key=order_key, store_id=store_id, order_id_pattern=order_id_pattern)
+    if config is not None or integration is not None:
+        from shipstation_aissist.cli.configurations import configured, read_configuration
+
+        connection, settings = configured(connection, settings, read_configuration(config, integration))
     if final is not None and skip_done is None:
         raise typer.BadParameter("it belongs to --skip-done", param_hint="--final")
     if order_id is not None and from_file is None:
@@ -171,18 +178,20 @@ def webhook(
 def tool_schema(
     dialect: Annotated[Dialect, typer.Option(help="Whose tool definitions to follow.")] = Dialect.OPENAI,
     config: options.ConfigurationFile = None,
-    tool: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Which tool, if the configuration has several.")
-    ] = None,
+    integration: options.IntegrationName = None,
+    tool: Annotated[str | None, typer.Option(metavar="NAME", help="This tool alone; default: all.")] = None,
     timeout: options.Timeout = None,
     base_url: options.BaseUrl = None,
     sandbox: options.Sandbox = False,
 ) -> None:
-    """Print the definition of the tool trackOrder for a language model. Nothing is asked of ShipStation."""
+    """Print the definitions of the tools for a language model: of the only one, or a list of all.
+
+    Nothing is asked of ShipStation.
+    """
     from shipstation_aissist.cli import assistant
 
     Connection(timeout=timeout, base_url=base_url, sandbox=sandbox)
-    write_json(assistant.tool_definition(dialect, config, tool))
+    write_json(assistant.tool_definitions(dialect, config, integration, tool))
 
 
 @app.command(
@@ -191,6 +200,7 @@ def tool_schema(
 )
 def mcp(
     config: options.ConfigurationFile = None,
+    integration: options.IntegrationName = None,
     http: options.Http = False,
     host: options.Host = "127.0.0.1",
     port: options.HttpPort = 8000,
@@ -205,6 +215,7 @@ def mcp(
     assistant.serve_mcp(
         Connection(timeout=timeout, base_url=base_url, sandbox=sandbox),
         config,
+        integration,
         http=http,
         host=host,
         port=port,

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from shipstation_aissist.actions.integration import Integration
-from shipstation_aissist.cli.options import Dialect
+from shipstation_aissist.cli.configurations import configured, read_configuration
+from shipstation_aissist.cli.options import Dialect, LookupOptions
 from shipstation_aissist.cli.output import note
-from shipstation_aissist.cli.session import DEFAULT_TIMEOUT, Connection, open_async_client
+from shipstation_aissist.cli.session import Connection, open_async_client
 from shipstation_aissist.errors import ConfigurationError
 
 
-def tool_definition(dialect: Dialect, configuration: Path | None, tool: str | None) -> dict[str, Any]:
-    """The definition of one tool; nothing is asked, so no key is needed."""
-    with Integration.from_dict(_read(configuration), api_key="not used") as integration:
+def tool_definitions(
+    dialect: Dialect, configuration: Path | None, name: str | None, tool: str | None
+) -> dict[str, Any] | list[dict[str, Any]]:
+    """The definition of the only tool or of one that is named, else a list of all; nothing is asked, no key needed."""
+    data = {**read_configuration(configuration, name), "api_key_env": None}
+    with Integration.from_dict(data, api_key="not used") as integration:
         actions = integration.tools
     chosen = [action for action in actions if tool in (None, action.tool_name)]
-    if len(chosen) != 1:
+    if not chosen:
         names = ", ".join(action.tool_name for action in actions) or "none"
         raise typer.BadParameter(f"name one of the tools: {names}", param_hint="--tool")
-    return chosen[0].tool_schema(dialect.value)
+    definitions = [action.tool_schema(dialect.value) for action in chosen]
+    return definitions[0] if len(definitions) == 1 else definitions
 
 
 def serve_mcp(
-    connection: Connection, configuration: Path | None, *, http: bool, host: str, port: int, allowed_hosts: list[str]
+    connection: Connection,
+    configuration: Path | None,
+    name: str | None,
+    *,
+    http: bool,
+    host: str,
+    port: int,
+    allowed_hosts: list[str],
 ) -> None:
     """Serve the tools until the assistant closes stdin, or over HTTP until Ctrl-C."""
     try:
@@ -38,8 +49,9 @@ def serve_mcp(
     except ImportError:
         raise ConfigurationError('The MCP server needs an extra: pip install "shipstation-aissist[mcp]"') from None
 
-    data = _read(configuration)
-    client = open_async_client(connection, default_timeout=data.get("timeout", DEFAULT_TIMEOUT))
+    data = read_configuration(configuration, name)
+    connection, _ = configured(connection, LookupOptions(), data)
+    client = open_async_client(connection)
     integration = AsyncIntegration.from_dict(data, client=client)
     if http:
         try:
@@ -58,12 +70,3 @@ def serve_mcp(
                 await serve(integration)
 
     anyio.run(run)
-
-
-def _read(configuration: Path | None) -> dict[str, Any]:
-    if configuration is None:
-        return {"name": "ShipStation"}
-    try:
-        return tomllib.loads(configuration.read_text(encoding="utf-8"))
-    except ValueError as error:  # no TOML, or not UTF-8
-        raise typer.BadParameter(f"it is not TOML: {error}", param_hint="--config") from None

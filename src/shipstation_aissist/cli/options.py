@@ -11,6 +11,7 @@ import attrs
 import typer
 
 from shipstation_aissist.errors import InvalidRecipientCheckError
+from shipstation_aissist.orders.patience import Patience
 from shipstation_aissist.orders.query import OrderQuery
 
 if TYPE_CHECKING:
@@ -160,8 +161,12 @@ ConfigurationFile: TypeAlias = Annotated[
         "--config",
         metavar="FILE",
         callback=_file,
-        help="A TOML file with the integration and its actions; default: trackOrder as it comes.",
+        help="A TOML file with an integration and its actions, or several; default: trackOrder as it comes.",
     ),
+]
+
+IntegrationName: TypeAlias = Annotated[
+    str | None, typer.Option("--integration", metavar="NAME", help="Which integration of --config, if it has several.")
 ]
 
 
@@ -172,6 +177,7 @@ class LookupOptions:
     order_key: OrderKeyOption = OrderKeyOption.AUTO
     store_id: str | None = None
     order_id_pattern: str | None = None
+    patience: Patience = attrs.Factory(Patience)
 
     def action(self, client: ShipStationClient) -> TrackOrderAction:
         """The action that understands them so.
@@ -186,4 +192,5 @@ class LookupOptions:
             order_key=self.order_key.value,
             store_id=self.store_id,
             order_id_pattern=self.order_id_pattern,
+            patience=self.patience,
         )

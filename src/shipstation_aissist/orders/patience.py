@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from shipstation_aissist.errors import ConfigurationError
+from shipstation_aissist.texts import did_you_mean
 
 _MOST_DAYS = 60
 
@@ -70,5 +71,7 @@ def read_patience(patience: object) -> Patience:
     fields = [field.name for field in attrs.fields(Patience)]
     unknown = next((name for name in patience if name not in fields), None)
     if unknown is not None:
-        raise ConfigurationError(f"patience: {unknown!r} is none of its fields; there are {', '.join(fields)}")
+        raise ConfigurationError(
+            f"patience: {unknown!r} is none of its fields; there are {', '.join(fields)}{did_you_mean(unknown, fields)}"
+        )
     return Patience(**patience)
