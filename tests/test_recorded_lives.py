@@ -10,7 +10,12 @@ from typing import Any
 import attrs
 import pytest
 
-from shipstation_aissist import ShipStationError, TrackOrderAction, TrackOrderResponse
+from shipstation_aissist import (
+    ShipStationClient,
+    ShipStationError,
+    TrackOrderAction,
+    TrackOrderResponse,
+)
 from shipstation_aissist.recording import Recording, record
 from shipstation_aissist.testing import FakeShipStation
 
@@ -417,3 +422,29 @@ def test_typing_around_a_number_is_no_part_of_a_recording() -> None:
         recording = record(client, "Order no. 'GERTRUDIS-100177'")
     assert " " not in recording.order_id
     assert json.loads(recording.to_json())["order_id"] == recording.order_id
+
+
+@pytest.mark.anyio
+async def test_a_recording_is_replayed_for_an_asynchronous_client_and_over_http_too(tmp_path: Path) -> None:
+    from shipstation_aissist import AsyncTrackOrderAction
+
+    with full_of_names().client() as client:
+        recording = record(client, "GERTRUDIS-100177")
+    recording.save(tmp_path / "case.json")
+    fake = FakeShipStation.from_recording(tmp_path / "case.json")
+    async with fake.async_client() as asynchronous:
+        response = await AsyncTrackOrderAction(asynchronous).run(recording.order_id)
+    with fake.serve() as server, ShipStationClient(fake.api_key, base_url=server.base_url) as client:
+        again = TrackOrderAction(client).run(recording.order_id)
+    assert response.state == again.state == recording.state == "delivered"
+
+
+def test_a_body_that_was_no_json_is_none_in_the_replay_either(tmp_path: Path) -> None:
+    fake = FakeShipStation()
+    fake.deliver(fake.add_order("1001"))
+    fake.fail_next("malformed", times=9, path="/track")
+    with fake.client() as client:
+        before = TrackOrderAction(client).run("1001").warnings
+        recording = record(client, "1001")
+    assert [kind(warning) for warning in replay(recording, tmp_path).warnings] == [kind(warning) for warning in before]
+    assert before

@@ -173,6 +173,12 @@ def test_there_is_nothing_to_record_of_an_order_that_is_not_there(tmp_path: Path
         ({"at": "yesterday"}, "$.at"),
         ({"replies": [1]}, "$.replies[0]"),
         ({"replies": [{"path": "labels", "query": {}, "status": 200}]}, "$.replies[0].body"),
+        ({"replies": [{"path": "labels", "query": {"page": [1]}, "status": 200, "body": {}}]}, "$.replies[0].query"),
+        (
+            {"replies": [{"path": "x", "query": {}, "status": 429, "body": {}, "retry_after": "soon"}]},
+            "$.replies[0].retry_after",
+        ),
+        ("[" * 100_000, "$"),
         ({"replies": [{"path": 1, "query": {}, "status": 200, "body": {}}]}, "$.replies[0].path"),
     ],
 )

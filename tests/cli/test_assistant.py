@@ -103,6 +103,8 @@ def test_track_asks_the_account_of_the_integration_that_is_named(run, shops, acc
     account.add_order("1001")
     options = ("--config", str(shops), "--integration", "Toys")
     assert run("track", "TOY-1001", *options).status == 0
+    assert run("debug", "TOY-1001", *options).status == 0
+    assert run("track", "1001", *options).status == 2  # its ids look otherwise
     assert run("track", "12345", *options, "--sandbox", "--order-id-pattern", ".*").status == 0
 
 

@@ -28,6 +28,16 @@ def _examples(*lines: str) -> str:
     return "\n".join(["\b", "Examples:", *(f"  shipstation-aissist {line}" for line in lines), EXPLAINED])
 
 
+def _configured(
+    connection: Connection, settings: options.LookupOptions, config: Path | None, integration: str | None
+) -> tuple[Connection, options.LookupOptions]:
+    if config is None and integration is None:
+        return connection, settings
+    from shipstation_aissist.cli.configurations import configured, read_configuration
+
+    return configured(connection, settings, read_configuration(config, integration))
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         write_result(f"shipstation-aissist {__version__}")
@@ -96,10 +106,7 @@ def track(
     """Find out where an order is, or where all orders of a CSV file are."""
     connection = Connection(timeout=timeout, base_url=base_url, sandbox=sandbox)
     settings = options.LookupOptions(order_key=order_key, store_id=store_id, order_id_pattern=order_id_pattern)
-    if config is not None or integration is not None:
-        from shipstation_aissist.cli.configurations import configured, read_configuration
-
-        connection, settings = configured(connection, settings, read_configuration(config, integration))
+    connection, settings = _configured(connection, settings, config, integration)
     if final is not None and skip_done is None:
         raise typer.BadParameter("it belongs to --skip-done", param_hint="--final")
     if order_id is not None and from_file is None:
@@ -132,6 +139,8 @@ def debug(
     store_id: options.StoreId = None,
     order_key: options.OrderKeyChoice = OrderKeyOption.AUTO,
     order_id_pattern: options.OrderIdPattern = None,
+    config: options.ConfigurationFile = None,
+    integration: options.IntegrationName = None,
     _full: Annotated[bool, typer.Option("--full", help="As for track; a trace always holds it.")] = False,
     reveal: Annotated[
         bool, typer.Option("--reveal", help="Show texts of carriers, merchants and the API too.")
@@ -146,6 +155,7 @@ def debug(
 
     connection = Connection(timeout=timeout, base_url=base_url, sandbox=sandbox)
     settings = options.LookupOptions(order_key=order_key, store_id=store_id, order_id_pattern=order_id_pattern)
+    connection, settings = _configured(connection, settings, config, integration)
     raise typer.Exit(single.debug(connection, settings, order_id, postal_code, email, output_format, reveal=reveal))
 
 

@@ -63,6 +63,10 @@ class Recorded:
             asked, query = _of_type(reply, "path", str, where), _of_type(reply, "query", dict, where)
             status = _of_type(reply, "status", int, where)
             retry_after = reply.get("retry_after")
+            if not all(isinstance(value, str) for value in query.values()):
+                raise _wrong(f"{where}.query")
+            if retry_after is not None and type(retry_after) not in (int, float):
+                raise _wrong(f"{where}.retry_after")
             recorded = RecordedReply(asked, query, status, reply["body"], retry_after)
             self._replies.setdefault(_key(asked, query), []).append(recorded)
 
@@ -92,7 +96,7 @@ def _key(path: str, query: Mapping[str, str]) -> _Asked:
 def _read(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text("utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise RecordingError(f"{path.name} is not JSON; record it anew.", problems=("$",)) from None
     if not isinstance(document, dict):
         raise _wrong("$")
