@@ -105,10 +105,11 @@ def test_an_answer_is_given_for_as_long_as_it_is_fresh(shelf: Shelf, clock: Fake
 
 def test_a_notification_forgets_the_answers_that_hold_its_label(answers: Answers, shelf: Shelf) -> None:
     other = attrs.evolve(ANSWER, parcels=(attrs.evolve(PARCEL, label_id="se-9"),))
-    for name, answer in {"a": ANSWER, "b": ANSWER, "c": other}.items():
+    coming_back = attrs.evolve(other, returns=(PARCEL, attrs.evolve(PARCEL, label_id="se-8")))
+    for name, answer in {"a": ANSWER, "b": ANSWER, "c": other, "d": coming_back}.items():
         shelf.put(name, answer, 60, shelf.begin())
     answers.forget("se-8")
-    assert [bool(shelf.get(name)) for name in "abc"] == [False, False, True]
+    assert [bool(shelf.get(name)) for name in "abcd"] == [False, False, True, False]
 
 
 def test_what_was_looked_up_before_a_notification_is_not_kept_after_it(answers: Answers, shelf: Shelf) -> None:

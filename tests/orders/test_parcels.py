@@ -16,9 +16,10 @@ from shipstation_aissist.models import (
     TrackEvent,
     TrackingInformation,
 )
-from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
+from shipstation_aissist.orders.parcel import Parcel, ParcelEvent, ParcelItem
 from shipstation_aissist.orders.parcels import parcel_of_fulfillment, parcel_of_label, parcel_of_tracking
-from shipstation_aissist.orders.states import ParcelState
+from shipstation_aissist.orders.response import TrackOrderResponse
+from shipstation_aissist.orders.states import OrderState, ParcelState
 
 SHIPPED = datetime(2026, 3, 2, tzinfo=UTC)
 DELIVERED = datetime(2026, 3, 4, 18, 30, tzinfo=UTC)
@@ -363,3 +364,24 @@ def test_a_fulfillment_without_a_number_is_a_parcel_without_one() -> None:
     )
     assert (parcel.tracking_number, parcel.tracking_url, parcel.package_tracking_numbers) == (None, None, ())
     assert (parcel.carrier_code, parcel.status_description) == (None, "Shipped")
+
+
+def test_the_repr_of_an_answer_shows_no_text_from_outside_and_no_postal_code() -> None:
+    """A tracer that prints local variables must not print a customer."""
+    event = ParcelEvent(
+        description="Left with Robin Sample",
+        carrier_status_description="Signed by ROBIN",
+        city_locality="GREENWOOD",
+        postal_code="29646",
+    )
+    parcel = Parcel(
+        tracking_number="9400",
+        carrier_status_description="Given to Robin",
+        exception_description="Robin was not at home",
+        events=(event,),
+        items=(ParcelItem(name="Mug for Robin", sku="MUG-1"),),
+    )
+    said = repr(TrackOrderResponse(order_id="1001", state=OrderState.DELIVERED, tracking=parcel, parcels=(parcel,)))
+    assert "robin" not in said.lower()
+    assert "29646" not in said
+    assert all(kept in said for kept in ("1001", "9400", "delivered", "GREENWOOD", "MUG-1"))

@@ -100,4 +100,4 @@ _of_settings = _counting(LookupSettings)
 
 def label_ids_of(answer: TrackOrderResponse) -> Iterable[str]:
     """The labels that an answer tells of."""
-    return {parcel.label_id for parcel in answer.parcels if parcel.label_id is not None}
+    return {parcel.label_id for parcel in (*answer.parcels, *answer.returns) if parcel.label_id is not None}

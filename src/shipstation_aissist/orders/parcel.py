@@ -30,6 +30,12 @@ def _text() -> str | None:
     return field
 
 
+def _unprinted_text() -> str | None:
+    """A text from outside that may name a person, or say where one lives: not in a ``repr``."""
+    field: str | None = attrs.field(default=None, converter=shown, repr=False)
+    return field
+
+
 def _numbers() -> tuple[str, ...]:
     field: tuple[str, ...] = attrs.field(default=(), converter=all_shown)
     return field
@@ -37,14 +43,17 @@ def _numbers() -> tuple[str, ...]:
 
 @attrs.frozen(kw_only=True)
 class ParcelEvent:
-    """One scan of a parcel, as it is shown; the order of the fields is the order in which they print."""
+    """One scan of a parcel, as it is shown; the order of the fields is the order in which they print.
+
+    Its ``repr`` shows no free text and no postal code: the carrier may write there who took the parcel, and where.
+    """
 
     carrier_occurred_at: datetime | None = None
-    description: str | None = _text()
+    description: str | None = _unprinted_text()
     city_locality: str | None = _text()
     state_province: str | None = _text()
-    postal_code: str | None = _text()
-    carrier_status_description: str | None = _text()
+    postal_code: str | None = _unprinted_text()
+    carrier_status_description: str | None = _unprinted_text()
     occurred_at: datetime | None = None
     state: ParcelState = ParcelState.UNKNOWN
     status_code: str | None = _text()
@@ -56,19 +65,22 @@ class ParcelEvent:
 class ParcelItem:
     """One line of what a parcel holds."""
 
-    name: str | None = _text()
+    name: str | None = _unprinted_text()
     sku: str | None = _text()
     quantity: int | float | None = None
 
 
 @attrs.frozen(kw_only=True)
 class Parcel:
-    """One parcel of an order; the order of the fields is the order in which they print."""
+    """One parcel of an order; the order of the fields is the order in which they print.
+
+    Its ``repr`` shows ids, numbers, codes, dates and towns, and no free text of the carrier's.
+    """
 
     tracking_number: str | None = _text()
     tracking_url: str | None = attrs.field(default=None, converter=shown_url)
     status_description: str | None = _text()
-    carrier_status_description: str | None = _text()
+    carrier_status_description: str | None = _unprinted_text()
     ship_date: datetime | None = None
     actual_delivery_date: datetime | None = None
     events: tuple[ParcelEvent, ...] = ()
@@ -79,7 +91,7 @@ class Parcel:
     carrier_code: str | None = _text()
     service_code: str | None = _text()
     estimated_delivery_date: datetime | None = None
-    exception_description: str | None = _text()
+    exception_description: str | None = _unprinted_text()
     label_id: str | None = _text()
     shipment_id: str | None = _text()
     package_tracking_numbers: tuple[str, ...] = _numbers()
