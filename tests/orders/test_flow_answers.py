@@ -74,7 +74,7 @@ def test_a_label_is_read_by_its_id_for_further_numbers_before_a_tracking_reply_i
     response = asked.track("A-100")
     assert (response.state, response.warnings) == ("delivered", ())
     assert response.tracking is not None
-    assert response.tracking.alternative_tracking_numbers == ("OTHER-1",)
+    assert (response.tracking.tracking_number, response.tracking.alternative_tracking_numbers) == (NUMBER, ("OTHER-1",))
     assert asked.rounds == [["shipments"], ["labels"], ["labels/se-8001/track"], ["labels/se-8001"]]
 
 

@@ -128,6 +128,11 @@ def test_the_newest_of_labels_that_were_all_voided_is_a_last_resort() -> None:
     assert found.last_resorts_of([live, cancelled]) == {"s": new}
     assert found.last_resorts_of([cancelled]) == {"c": old}
     assert sorted_labels(live, s=[new, back]).last_resorts == {}
+    voided_back = Label(label_id="back", tracking_number="back", is_return_label=True, voided=True, created_at=MOMENT)
+    assert sorted_labels(live, s=[voided_back, new]).last_resorts == {"s": new}
+    assert sorted_labels(live, s=[voided_back]).last_resorts == {}
+    dated = Label(label_id="dated", tracking_number="dated", voided=True, created_at=MOMENT)
+    assert sorted_labels(live, s=[old, dated]).last_resorts == {"s": dated}
     without_number = Label(label_id="x", voided=True)
     assert sorted_labels(live, s=[without_number]).last_resorts_of([live]) == {}
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 
 import attrs
 
-from shipstation_aissist.models import Label, Page, Shipment
+from shipstation_aissist.models import Fulfillment, Label, Page, Shipment
 from shipstation_aissist.orders import comparing
 from shipstation_aissist.orders.findings import Findings, warn_of_list
 from shipstation_aissist.orders.lists import NEWEST_FIRST, Flow, read_lists
 from shipstation_aissist.wire import requests as endpoints
 from shipstation_aissist.wire.requests import ApiRequest
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def plain_status(status: str | None) -> str:
@@ -42,6 +45,14 @@ def is_outbound(label: Label) -> bool:
     return not (is_voided(label) or is_return_label(label) or has_failed(label))
 
 
+def made_at(record: Label | Fulfillment) -> datetime:
+    """When a record was made, as far as it says."""
+    made = record.created_at or record.ship_date
+    if made is None:
+        return _LONG_AGO
+    return made.replace(tzinfo=UTC) if made.tzinfo is None else made
+
+
 def is_cancelled(shipment: Shipment) -> bool:
     """R6: by its status; a parcel that was scanned makes it live all the same, which :func:`live_shipments` knows."""
     return plain_status(shipment.shipment_status) == "cancelled"
@@ -64,7 +75,8 @@ class SortedLabels:
         listed: Of each shipment, by its id, the labels that are listed.
         outbound: The parcels, one per number.
         returns: Those for the way back.
-        last_resorts: Of each outbound shipment whose labels are all voided, by its id, the newest of them.
+        last_resorts: Of each outbound shipment whose labels are all voided, by its id, the newest that led to the
+            customer.
         shipments_of: Of each outbound label, by its id, the shipments that it is the parcel of: a number that comes
             twice is one parcel (R3).
     """
@@ -125,9 +137,9 @@ def sort_labels(
                     why = "a return label" if is_return else "voided"
                     findings.decide("R6", f"Label {label.label_id} is {why}: listed, not chosen.", label.label_id)
     last_resorts = {
-        shipment.shipment_id: them[0]
+        shipment.shipment_id: label
         for shipment in shipments
-        if not shipment.is_return and (them := labels[shipment.shipment_id]) and all(map(is_voided, them))
+        if not shipment.is_return and (label := _last_resort(labels[shipment.shipment_id])) is not None
     }
     return SortedLabels(
         listed,
@@ -136,6 +148,16 @@ def sort_labels(
         last_resorts,
         {label_id: frozenset(them) for label_id, them in shipments_of.items()},
     )
+
+
+def _last_resort(labels: Sequence[Label]) -> Label | None:
+    """R6: of a shipment's labels that are all voided the newest that led to the customer.
+
+    One for the way back is never it: its delivery is the shop's, not the customer's.
+    """
+    if not all(map(is_voided, labels)):
+        return None
+    return max((label for label in labels if not is_return_label(label)), key=made_at, default=None)
 
 
 def _key(label: Label) -> str:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import attrs
 
 from shipstation_aissist.models import Fulfillment, Label
 from shipstation_aissist.orders import comparing
-from shipstation_aissist.orders.labels import is_outbound, is_voided
+from shipstation_aissist.orders.labels import is_outbound, is_voided, made_at
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.orders.states import OrderState
 
 RecordT = TypeVar("RecordT", Label, Fulfillment)
 
 NUMBERS_ARE_GIVEN_AGAIN_AFTER = timedelta(days=120)
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def newest_of(records: Sequence[RecordT], now: datetime) -> RecordT | None:
@@ -95,14 +94,6 @@ def without_items(response: TrackOrderResponse) -> TrackOrderResponse:
         parcels=tuple(bare[id(parcel)] for parcel in response.parcels),
         returns=tuple(bare[id(parcel)] for parcel in response.returns),
     )
-
-
-def made_at(record: Label | Fulfillment) -> datetime:
-    """When a record was made, as far as it says."""
-    made = record.created_at or record.ship_date
-    if made is None:
-        return _LONG_AGO
-    return made.replace(tzinfo=UTC) if made.tzinfo is None else made
 
 
 def _has(label: Label, number: str) -> bool:

@@ -22,12 +22,12 @@ def parcel_of_tracking(label: Label, tracking: TrackingInformation, ship_to: Add
         ship_to: Where the parcel should go, if that is known (R13).
     """
     carrier = tracking.carrier_code or label.carrier_code
-    number = _number(label, tracking)
+    followed = _followed_number(label, tracking)
     scans = read_scans(tracking.events, carrier)
     state = told_by_scans(tracking, scans, carrier, ship_to)
     return Parcel(
-        tracking_number=number,
-        tracking_url=_link(tracking.tracking_url, label.tracking_url) or tracking_page(carrier, number),  # R10
+        tracking_number=_known_number(label, followed),
+        tracking_url=_link(tracking.tracking_url, label.tracking_url) or tracking_page(carrier, followed),  # R10
         status_description=_description(tracking, state),
         carrier_status_description=tracking.carrier_status_description,
         ship_date=tracking.ship_date,
@@ -100,12 +100,19 @@ def _state_of_label(label: Label) -> ParcelState:
     return LABEL_TRACKING_STATUSES.get(plain_status(label.tracking_status), ParcelState.UNKNOWN)
 
 
-def _number(label: Label, tracking: TrackingInformation) -> str | None:
-    """The reply's; the label's, which the customer knows, where the reply has only another form of it (R3)."""
+def _followed_number(label: Label, tracking: TrackingInformation) -> str | None:
+    """What the carrier follows: the reply's; the label's where the reply has only another form of it (R3)."""
     own, told = label.tracking_number, tracking.tracking_number
     if own is None or told is None or own == told or plain_number(own) == plain_number(told):
         return told or own
     return own if same_tracking_number(own, told) else told
+
+
+def _known_number(label: Label, followed: str | None) -> str | None:
+    """What the customer knows: the label's, where the carrier follows a further number of it, say the last mile's."""
+    further = {plain_number(number) for number in _alternative_numbers(label)}
+    is_further = followed is not None and plain_number(followed) in further
+    return (label.tracking_number or followed) if is_further else followed
 
 
 def _description(tracking: TrackingInformation, state: ParcelState) -> str:

@@ -104,6 +104,15 @@ LIVES.add(
 )
 
 
+@LIVES.life("R6", state="not_shipped", parcels=("BACK", "OUT"), warnings=("Every label",))
+def a_voided_return_label_that_reached_the_shop_is_no_delivery_to_the_customer(shop: Shop) -> None:
+    order = sold(shop)
+    shop.void(shop.buy_label(order, tracking_number="OUT"))
+    back = shop.buy_label(order, tracking_number="BACK", rma_number="RMA-1")
+    shop.deliver(back)
+    shop.void(back)
+
+
 @LIVES.life("R6", state="cancelled", parcels=("MUG",), warnings=("",))
 def a_cancelled_shipment_with_a_label_that_nobody_scanned_is_cancelled(shop: Shop) -> None:
     shop.buy_label(sold(shop), tracking_number="MUG")

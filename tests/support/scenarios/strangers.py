@@ -166,7 +166,7 @@ def a_tracking_reply_may_write_the_number_with_blanks_and_hyphens(shop: Shop) ->
     )
 
 
-@LIVES.life("R3", state="delivered", shows="LAST-MILE")
+@LIVES.life("R3", state="delivered", shows="MUG")
 def a_tracking_reply_may_name_the_last_mile_carriers_number(shop: Shop) -> None:
     shop.add_order("1001")
     label = shop.buy_label("1001", tracking_number="MUG", tracking_extra={"tracking_number": "LAST-MILE"})
