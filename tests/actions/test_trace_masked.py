@@ -79,6 +79,15 @@ def test_no_view_shows_a_text_of_the_wire_whatever_its_language(view: str) -> No
         assert text.casefold() not in shown
 
 
+def test_a_text_in_place_of_a_country_code_is_not_shown() -> None:
+    fake = FakeShipStation()
+    fake.add_order("12345", country_code="Entregar a la vecina Sra. Quintana")
+    trace = TrackOrderAction(fake.client()).debug("12345")
+    for shown in views(trace).values():
+        assert "Quintana" not in shown
+    assert "Quintana" in trace.to_text(reveal=True)
+
+
 @pytest.mark.parametrize("view", ["text", "html", "json"])
 def test_reveal_shows_all_of_it(view: str) -> None:
     shown = views(talkative(), reveal=True)[view]

@@ -153,6 +153,16 @@ def test_a_strangers_record_that_cannot_be_read_does_not_sink_the_page(others: s
     assert list(decoded.unreadable_by_item()) == [(0, "$.shipments[1].modified_at")]
 
 
+def test_nothing_is_said_of_what_was_given_up_in_a_record_that_was_left_out() -> None:
+    odd = {"modified_at": "soon", "items": 7}
+    request = list_shipments({"shipment_number": "1001", "page_size": 100})
+    records = [wire.shipment("se-1", "1001"), wire.shipment("se-2", "1002", **odd, **BROKEN)]
+    for document in (wire.page("shipments", records), wire.page("shipments", records[::-1])):
+        decoded = read(document, SHIPMENTS, request.asked_for)
+        assert [item.shipment_id for item in decoded.value.items] == ["se-1"]
+        assert (len(decoded.skipped), decoded.unreadable, list(decoded.unreadable_by_item())) == (1, (), [])
+
+
 @pytest.mark.parametrize("number", ["1001", "#1001", " 1001 ", "\uff11001", 1001, ["1002"]])
 def test_a_record_that_may_be_the_one_that_was_asked_for_is_never_left_out(number: Any) -> None:
     request = list_shipments({"shipment_number": "1001"})

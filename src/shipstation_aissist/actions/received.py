@@ -41,7 +41,8 @@ class Received:
         parts = _described(self.record, reveal=reveal)
         if isinstance(self.record, Shipment | Label | Fulfillment) and self.record.ship_to is not None:
             address = self.record.ship_to
-            recipient = full_recipient(address) if reveal else _joined(" ", address.city_locality, address.country_code)
+            town = _joined(" ", address.city_locality, code(address.country_code))
+            recipient = full_recipient(address) if reveal else town
             parts.append(f"to {recipient}" if recipient else "")
         return ", ".join(dict.fromkeys(part for part in parts if part))
 

@@ -137,9 +137,9 @@ def sort_labels(
                     why = "a return label" if is_return else "voided"
                     findings.decide("R6", f"Label {label.label_id} is {why}: listed, not chosen.", label.label_id)
     last_resorts = {
-        shipment.shipment_id: label
+        shipment.shipment_id: newest
         for shipment in shipments
-        if not shipment.is_return and (label := _last_resort(labels[shipment.shipment_id])) is not None
+        if not shipment.is_return and (newest := _last_resort(labels[shipment.shipment_id])) is not None
     }
     return SortedLabels(
         listed,

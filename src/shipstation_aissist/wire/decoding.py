@@ -140,12 +140,12 @@ def _page(
         records = []
     for index, record in enumerate(records):
         reading.check_time()
-        faults_before = len(reading.faults)
+        faults_before, unreadable_before = len(reading.faults), len(reading.unreadable)
         if (item := reading.read(record, model, f"$.{collection}[{index}]")) is not UNREADABLE:
             items.append(item)
         elif _is_another(record, asked_for):
             skipped.append(reading.faults[faults_before])
-            del reading.faults[faults_before:]
+            del reading.faults[faults_before:], reading.unreadable[unreadable_before:]
         elif len(reading.faults) >= MOST_FAULTS:
             break
     counts = {name: _count(document.get(name), f"$.{name}", reading) for name in ("total", "page", "pages")}
