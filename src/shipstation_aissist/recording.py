@@ -28,7 +28,7 @@ from shipstation_aissist.errors import (
     ShipStationError,
 )
 from shipstation_aissist.orders.finding import track_order
-from shipstation_aissist.orders.query import OrderQuery, check_settings, prepare_lookup
+from shipstation_aissist.orders.query import OrderKey, OrderQuery, check_settings, prepare_lookup
 from shipstation_aissist.pseudonyms import Pseudonyms
 from shipstation_aissist.telling import Telling, error_body, personal_words
 from shipstation_aissist.transport.clock import Deadline
@@ -72,7 +72,7 @@ class Recording:
     order_id: str
     postal_code: str | None
     email: str | None
-    order_key: str
+    order_key: OrderKey
     store_id: str | None
     at: datetime
     state: str
@@ -116,7 +116,7 @@ def record(
     *,
     postal_code: str | None = None,
     email: str | None = None,
-    order_key: Any = "auto",
+    order_key: OrderKey = "auto",
     store_id: str | None = None,
     seed: int | None = None,
 ) -> Recording:
