@@ -156,6 +156,7 @@ def strike_after_call(number: int) -> tuple[Callable[..., Any], list[int]]:
     """A trace function that raises where a signal handler could: behind the call of that number, or a jump back."""
     left = [number]
     before: dict[Any, str] = {}
+    sys._getframe().f_trace_opcodes = True  # Python 3.12 looks when tracing begins whether any frame wants opcodes
 
     def trace(frame: Any, event: str, _: object) -> Any:
         frame.f_trace_opcodes = True
