@@ -73,7 +73,7 @@ Priority: TypeAlias = Literal["interactive", "bulk"]
 
 
 class _Plain:
-    """A small value, compared and shown by its slots: classes made by attrs would cost the import more (target P4)."""
+    """A small value, matched by its slots: classes made by attrs would cost the import more (target P4)."""
 
     __slots__: tuple[str, ...] = ()
     __match_args__: tuple[str, ...] = ()
@@ -81,15 +81,6 @@ class _Plain:
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls.__match_args__ = cls.__slots__  # type: ignore[misc]
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        values = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__slots__)
-        return f"{type(self).__name__}({values})"
 
 
 class TakePlace(_Plain):
