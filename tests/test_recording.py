@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,7 @@ def test_the_same_becomes_the_same_wherever_it_stands() -> None:
     assert names.number("#1001") == "#" + names.number("1001")
     assert names.number("shop-1001").upper() == names.number("SHOP-1001")
     assert names.number("00042").startswith("000")
+    assert names.number(" # ") == " # "
 
 
 def test_two_spellings_of_a_person_stay_two_spellings_of_one_person() -> None:
@@ -137,6 +139,7 @@ def test_two_spellings_of_a_person_stay_two_spellings_of_one_person() -> None:
     assert names.postal_code("29646-1234").startswith(names.postal_code("29646"))
     assert names.postal_code("00000") == "00000"
     assert names.email("A@x.example") == names.email("a@X.example ")
+    assert names.phone("on request") == ""
 
 
 def test_dates_move_by_whole_weeks_all_alike() -> None:
@@ -171,6 +174,7 @@ def test_there_is_nothing_to_record_of_an_order_that_is_not_there(tmp_path: Path
         ('{"format": "shipstation-aissist recording", "version": 1}', "$.order_id"),
         ({"order_id": 5}, "$.order_id"),
         ({"at": "yesterday"}, "$.at"),
+        ({"at": "2026-03-10T12:00:00"}, "$.at"),
         ({"replies": [1]}, "$.replies[0]"),
         ({"replies": [{"path": "labels", "query": {}, "status": 200}]}, "$.replies[0].body"),
         ({"replies": [{"path": "labels", "query": {"page": [1]}, "status": 200, "body": {}}]}, "$.replies[0].query"),
@@ -192,3 +196,5 @@ def test_a_file_that_is_no_recording_is_refused_by_its_json_path(document: Any, 
         FakeShipStation.from_recording(file)
     assert caught.value.problems == (path,)
     assert isinstance(caught.value, ShipStationError)
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (str(again), again.problems) == (str(caught.value), (path,))

@@ -278,3 +278,10 @@ def test_how_long_an_answer_is_fresh_follows_from_its_state(state: OrderState) -
     answer = attrs.evolve(ANSWER, state=state)
     assert seconds_fresh(answer) == expected
     assert seconds_fresh(answer, partly_read=True) == 1 * MINUTES
+
+
+def test_a_store_in_memory_is_pickled_as_its_settings_and_shows_no_answer() -> None:
+    store = MemoryAnswers(max_orders=3)
+    store.open(SIGN, FakeClock()).put("one", ANSWER, 60.0, 0.0)
+    assert repr(store) == repr(pickle.loads(pickle.dumps(store))) == "MemoryAnswers(max_orders=3)"
+    assert pickle.loads(pickle.dumps(store)).open(SIGN, FakeClock()).get("one") is None

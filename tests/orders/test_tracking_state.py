@@ -100,6 +100,7 @@ BACK = [
     ("RETURN_TO_SENDER", "usps", {}),
     ("REFUSED_BY_CUSTOMER", "fedex", {}),
     (None, "ups", {"carrier_detail_code": "RS"}),
+    (None, "ups", {"event_code": "RS"}),
 ]
 
 
@@ -176,6 +177,8 @@ def test_a_parcel_in_transit_is_out_for_delivery_by_the_carriers_own_event_code(
     assert state("IT", scan(5, "IT", event_code="OF")) == "out_for_delivery"
     assert state("IT", scan(5, "IT", carrier_detail_code="OT"), carrier="ups") == "out_for_delivery"
     assert state("IT", carrier="ups", carrier_detail_code="OT") == "out_for_delivery"
+    assert state("IT", scan(5, "IT", event_code="OD"), carrier="ups") == "out_for_delivery"
+    assert state("IT", scan(5, "IT", event_code="OT", carrier_detail_code="DP"), carrier="ups") == "in_transit"
     assert state("IT", scan(5, "", event_code="OF"), scan(9, "", event_code="10")) == "in_transit"
     assert state("IT", scan(5, "IT", event_code="OF"), carrier="fedex") == "in_transit"
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import trustme
+from urllib3.util.ssl_match_hostname import CertificateError
 
 from shipstation_aissist import APIConnectionError, ConfigurationError
 from shipstation_aissist.errors import APITimeoutError
@@ -164,6 +165,7 @@ def test_advice_is_given_for_certificates_only() -> None:
     assert advice_on_certificate(ConnectionResetError(104, "reset")) is None
     assert advice_on_certificate(ssl.SSLError(1, "wrong version number")) is None
     assert advice_on_certificate(None) is None
+    assert "host" in (advice_on_certificate(CertificateError("hostname 'a' doesn't match 'b'")) or "")
 
 
 def test_an_error_that_says_so_is_not_retried() -> None:

@@ -22,6 +22,7 @@ from shipstation_aissist.testing import FakeClock, FakeShipStation
 from shipstation_aissist.transport.limits import Limits, keeping_to, limits_at_hand
 from shipstation_aissist.transport.line import results_in_order
 from shipstation_aissist.transport.threads import side_by_side
+from shipstation_aissist.transport.waiting import Bell
 from support.fault_server import FaultServer
 from support.misbehaviour import reply, stall
 from support.wiring import KEY, MANY_LABELS, SHIPMENTS, TRACKING
@@ -237,3 +238,17 @@ def test_an_attempt_within_an_attempt_leaves_the_limits_that_it_found() -> None:
         assert limits_at_hand() is outer
     with pytest.raises(RuntimeError):
         Context().run(limits_at_hand)  # an interrupted attempt of another test may have left some in this one
+
+
+def test_greenlets_whose_locks_stop_everybody_wait_by_sleeping(monkeypatch: pytest.MonkeyPatch) -> None:
+    naps: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        naps.append(seconds)
+
+    monkeypatch.setattr(time, "sleep", sleep)  # as gevent does with monkey.patch_all(thread=False)
+    bell = Bell()
+    assert not bell.wait(5.0)
+    assert 0 < sum(naps) < 0.1
+    bell.ring()
+    assert bell.wait(5.0)

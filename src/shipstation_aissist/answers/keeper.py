@@ -62,10 +62,6 @@ class Keeper:
         """Keep an answer for as long as it is fresh."""
         self._shelf.put(name, answer, seconds_fresh(answer, partly_read=watch.partly_read), begun)
 
-    def forget(self, label_id: str) -> None:
-        """A notification says that a label has moved on."""
-        self._answers.forget(label_id)
-
     def answer(
         self, lookup: Lookup, deadline: Deadline, look_up: LookUp, *, fresh: bool = False, in_bulk: bool = False
     ) -> TrackOrderResponse:

@@ -133,8 +133,8 @@ def parcel_state(
         status_detail_code: One of 72 documented words, or another.
         carrier_code: Whose codes they are.
         carrier_detail_code: The carrier's own code; only UPS's are known.
-        event_code: The carrier's own code of a scan; only USPS's are known, and they count only where there is no
-            detail code.
+        event_code: The carrier's own code of a scan; only USPS's and UPS's are known, and they count only where there
+            is no detail code.
 
     Source: API notes 7.2 to 7.4, 14.10.
     """
@@ -145,7 +145,7 @@ def parcel_state(
         return by_status if is_rosier else by_detail
     carrier = canonical_carrier(carrier_code)
     if carrier == "ups":
-        return _by_ups(by_status, plain_code(carrier_detail_code))
+        return _by_ups(by_status, plain_code(carrier_detail_code) or plain_code(event_code))
     if carrier == "usps" and not plain_code(status_detail_code):
         return _by_usps(plain_code(status_code), by_status, plain_code(event_code))
     return by_status

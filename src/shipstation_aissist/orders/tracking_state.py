@@ -170,7 +170,7 @@ def _has_automatic_code(event: TrackEvent) -> bool:
 
 def _sends_back(event: TrackEvent, carrier: str | None) -> bool:
     return plain_code(event.status_detail_code) in RETURN_CODES or (
-        carrier == "ups" and plain_code(event.carrier_detail_code) == UPS_RETURN_CODE
+        carrier == "ups" and (plain_code(event.carrier_detail_code) or plain_code(event.event_code)) == UPS_RETURN_CODE
     )
 
 
@@ -185,13 +185,10 @@ def _says_more(coded: TrackingInformation | TrackEvent, carrier: str | None) -> 
     """Whether another code than the status says where the parcel is."""
     if plain_code(coded.status_detail_code) in DETAIL_CODES:
         return True
+    event = plain_code(coded.event_code) if isinstance(coded, TrackEvent) else ""
     if canonical_carrier(carrier) == "ups":
-        return plain_code(coded.carrier_detail_code) in UPS_DETAIL_CODES
-    return (
-        isinstance(coded, TrackEvent)
-        and canonical_carrier(carrier) == "usps"
-        and plain_code(coded.event_code) in USPS_EVENT_CODES
-    )
+        return (plain_code(coded.carrier_detail_code) or event) in UPS_DETAIL_CODES
+    return canonical_carrier(carrier) == "usps" and event in USPS_EVENT_CODES
 
 
 def _perhaps_out_for_delivery(scans: Sequence[Scan], carrier: str | None) -> ParcelState:
