@@ -42,7 +42,7 @@ def test_each_test_has_its_own_fake_and_unknown_requests_fail_the_test_that_made
 ) -> None:
     pytester.makeconftest(CONFTEST)
     pytester.makepyfile(TESTS)
-    result = pytester.runpytest_inprocess("-p", "no:randomly", "-p", "no:cacheprovider", "-q")
+    result = pytester.runpytest_inprocess("-p", "no:randomly", "-p", "no:asyncio", "-p", "no:cacheprovider", "-q")
     result.assert_outcomes(passed=4, errors=1)
     result.stdout.fnmatch_lines(
         [
