@@ -47,17 +47,16 @@ NOT_IN_WASM = {  # files, or the beginnings of tests
 
 
 @nox.session(venv_backend="none")
-@nox.parametrize("python", PYTHONS)
-def readme(session: nox.Session, python: str) -> None:
-    """The README's own command sets up and passes the tests, in a copy of the tree where python3 is that version.
+def readme(session: nox.Session) -> None:
+    """The README's own command sets up and passes the tests, in a copy of the tree where python3 is the oldest version.
 
     It installs the built wheel, and with the sources under src/ it is the wheel that the suite imports.
     """
-    interpreter = shutil.which(f"python{python}")
+    interpreter = shutil.which(f"python{OLDEST}")
     if interpreter is None:
-        session.skip(f"Python {python} is not here")
+        session.error(f"Python {OLDEST} is missing")
     blocks = re.findall(r"^```sh\n(.*?)^```$", (HERE / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    more = "--cov --cov-report=term --durations=5" if python == OLDEST else ""
+    more = "--cov --cov-report=term --durations=5"
     with tempfile.TemporaryDirectory() as folder:
         tree, found_first = Path(folder, "tree"), Path(folder, "bin")
         found_first.mkdir()
@@ -82,6 +81,13 @@ def files_of_the_repository() -> list[str]:
     return [file for file in listed.stdout.split("\0") if file and (HERE / file).is_file()]
 
 
+@nox.session(python=PYTHONS[1:])
+def newer(session: nox.Session) -> None:
+    """The suite on every newer version of Python that is here."""
+    install_project(session, ".[all]", "--group", "test")
+    session.run("python", "-m", "pytest", "-n", "2", "-q", *session.posargs)
+
+
 @nox.session(python=OLDEST)
 def lowest(session: nox.Session) -> None:
     """The lowest versions that pyproject.toml allows pass the suite, its tools included."""
@@ -89,6 +95,13 @@ def lowest(session: nox.Session) -> None:
     pure = ("tests/orders/scenarios", "tests/orders/test_properties.py", "tests/wire/test_decoding_properties.py")
     left_out = [f"--ignore={path}" for path in pure]  # they take long, and use nothing that the other tests do not
     session.run("python", "-m", "pytest", "-n", "2", "-q", "-m", "not realtime", *left_out, *session.posargs)
+
+
+@nox.session(python=OLDEST)
+def agents(session: nox.Session) -> None:
+    """The page on agents, run between the frameworks themselves and models that are played."""
+    install_project(session, ".[all]", "--group", "test", "--group", "agents")
+    session.run("python", "-m", "pytest", "-q", "tests/agents", *session.posargs)
 
 
 @nox.session(python=OLDEST)
@@ -105,7 +118,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(python=OLDEST)
 def types(session: nox.Session) -> None:
     """Both type checkers, on the package and on a file that uses it as a stranger would."""
-    install_project(session, "--editable", ".[all]", "--group", "types", "--group", "test")
+    install_project(session, "--editable", ".[all]", "--group", "types", "--group", "test", "--group", "agents")
     session.run("mypy")
     session.run("mypy", "tests/typing/public_types.py", "tests/typing/async_types.py")
     session.run("pyright")

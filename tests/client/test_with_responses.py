@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextvars import Context
 
 import pytest
 import requests
@@ -95,4 +96,4 @@ def test_a_timeout_that_is_wrapped_without_a_cause_is_still_a_timeout(client: Sh
 def test_the_adapter_alone_refuses_to_send_without_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     request = requests.Request("GET", "http://127.0.0.1:9/v2/tags").prepare()
     with pytest.raises(RuntimeError, match="keeping_to"):
-        DeadlineAdapter().send(request)
+        Context().run(DeadlineAdapter().send, request)

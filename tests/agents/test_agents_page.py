@@ -18,7 +18,7 @@ from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from shipstation_aissist import AsyncIntegration, SmartAction
 from shipstation_aissist.testing import sandbox
-from support.examples import examples_of
+from support.examples import PageRunner, examples_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "agents.md"
 ASKED = {"order_id": "12346", "postal_code": "95128"}
@@ -39,6 +39,15 @@ def page() -> dict[str, Any]:
 def integration() -> AsyncIntegration:
     actions = [SmartAction(recipient_check="either")]
     return AsyncIntegration("My shop", actions=actions, client=sandbox().async_client())
+
+
+def test_the_examples_of_the_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    fake = sandbox()
+    with fake.serve() as server:
+        monkeypatch.setenv("SHIPSTATION_API_KEY", fake.api_key)
+        monkeypatch.setenv("SHIPSTATION_BASE_URL", server.base_url)
+        PageRunner(PAGE).run()
 
 
 class Played:
