@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import _thread
 import threading
 import time
 from types import BuiltinFunctionType
@@ -42,4 +41,4 @@ class Bell:
 
 def _locks_stop_everybody() -> bool:
     """Greenlets whose ``sleep`` was patched and whose locks were not: a lock stops their thread, with all of them."""
-    return not isinstance(time.sleep, BuiltinFunctionType) and threading.Lock is _thread.allocate_lock
+    return not isinstance(time.sleep, BuiltinFunctionType) and threading.Lock.__module__ == "_thread"
