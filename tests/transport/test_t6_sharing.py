@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import ssl
 import threading
 import warnings
 from collections import Counter
@@ -15,6 +16,7 @@ import pytest
 
 from shipstation_aissist import ClientClosedError, ShipStationClient, TrackOrderAction, __version__
 from shipstation_aissist.testing import FakeClock
+from shipstation_aissist.transport import sockets
 from support.certificates import Authority
 from support.fault_server import Conversation, FaultServer
 from support.misbehaviour import error, hang_up, last_words, message, reply, slow
@@ -57,6 +59,25 @@ def test_threads_share_connections_under_tls_too(authority: Authority, monkeypat
     ):
         assert ask_from_threads(client, "se-1", calls=20) == 8
         assert server.connections <= 12
+
+
+def test_threads_whose_first_calls_come_at_once_share_connections_under_tls(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
+    read, all_read = sockets._trusting, threading.Barrier(8)
+
+    def read_at_once(verify: bool | str) -> ssl.SSLContext:
+        all_read.wait(10)
+        return read(verify)
+
+    monkeypatch.setattr(sockets, "_trusting", read_at_once)
+    with (
+        FaultServer(echo, tls=authority.server_side) as server,
+        ShipStationClient(KEY, base_url=server.base_url) as client,
+    ):
+        assert ask_from_threads(client, "se-1", calls=5) == 8
+        assert server.connections <= 8
 
 
 def test_each_thread_gets_the_reply_to_its_own_request() -> None:

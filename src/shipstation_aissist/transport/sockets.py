@@ -205,8 +205,10 @@ class DeadlineAdapter(HTTPAdapter):
         if pool is None or pool.pool is None:  # not made yet, or closed
             if self._tls is None and origin.startswith("https:"):
                 self._tls = _trusting(verify)
-            pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
-            self._pools[origin] = pool
+            made = super().get_connection_with_tls_context(request, verify, proxies, cert)
+            pool = self._pools.setdefault(origin, made)  # of what threads make at once one stays
+            if pool.pool is None:
+                pool = self._pools[origin] = made
         return pool
 
     def build_connection_pool_key_attributes(self, request: PreparedRequest, verify: Any, cert: Any = None) -> Any:
