@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import Any
 
@@ -142,22 +141,6 @@ async def test_leaving_a_bulk_loop_early_ends_its_workers() -> None:
             sent = len(server.requests)
             await anyio.sleep(0.1)
             assert len(server.requests) == sent < 200
-
-
-def test_a_client_may_be_used_in_two_event_loops_one_after_the_other() -> None:
-    async def ask(client: AsyncShipStationClient) -> str:
-        return (await client.get_label("se-1")).label_id
-
-    async def ask_and_close(client: AsyncShipStationClient) -> str:
-        try:
-            return await ask(client)
-        finally:
-            await client.aclose()
-
-    with FaultServer(reply(BODY, headers={"Connection": "close"})) as server:
-        client = client_of(server)
-        assert asyncio.run(ask(client)) == "se-1"
-        assert asyncio.run(ask_and_close(client)) == "se-1"
 
 
 async def test_a_timeout_around_a_call_is_the_callers_own() -> None:

@@ -120,6 +120,7 @@ class FaultServer:
         self.port: int = self._listener.getsockname()[1]
         self.host = "localhost" if tls else host
         self.requests: list[Received] = []
+        self.threads: list[threading.Thread] = []
         self.connections = 0
         self.in_flight = 0
         self.most_in_flight = 0
@@ -133,6 +134,11 @@ class FaultServer:
     def base_url(self) -> str:
         """What a client is given."""
         return f"{self.root}/v2"
+
+    @property
+    def open_connections(self) -> int:
+        """How many connections nobody has closed."""
+        return len(self._open)
 
     @property
     def targets(self) -> list[str]:
@@ -171,7 +177,9 @@ class FaultServer:
             with self._lock:
                 self.connections += 1
                 number = self.connections
-            threading.Thread(target=self._serve, args=(sock, number), daemon=True).start()
+            thread = threading.Thread(target=self._serve, args=(sock, number), daemon=True)
+            self.threads.append(thread)
+            thread.start()
 
     def _serve(self, sock: socket.socket, number: int) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -10,9 +10,10 @@ import os
 import socket
 
 import anyio
-import anyio.to_thread
 import urllib3.util.connection
 from anyio.abc import SocketStream
+
+from shipstation_aissist.aio.loops import in_a_thread
 
 NEXT_ADDRESS_SECONDS = 0.25  # RFC 8305: an address that says nothing so long does not keep the next one waiting
 
@@ -28,7 +29,8 @@ async def open_stream(host: str, port: int, resolving: anyio.CapacityLimiter) ->
     Raises:
         OSError: None answered; of several faults the first is told, in the system's words.
     """
-    addresses = await anyio.to_thread.run_sync(_addresses_of, host, port, abandon_on_cancel=True, limiter=resolving)
+    async with resolving:
+        addresses = await in_a_thread(lambda: _addresses_of(host, port))
     streams: list[SocketStream] = []
     faults: list[BaseException] = []
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
-from contextvars import copy_context
+from functools import partial
 from typing import Generic, TypeVar
 
 import anyio
 
 from shipstation_aissist.actions.bulk import LOOK_AHEAD
+from shipstation_aissist.aio.loops import start
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -105,42 +105,21 @@ async def in_order(
     """
     line: _Line[T, R] = _Line(values, workers * LOOK_AHEAD)
 
-    async def worker() -> None:
-        while (taken := await line.next_value()) is not None:
-            value, slot = taken
-            try:
-                slot.give(await work(value))
-            except Exception as fault:  # noqa: BLE001 - raised in its turn
-                slot.fail(fault)
+    async def worker(until_cancelled: anyio.CancelScope) -> None:
+        with until_cancelled:
+            while (taken := await line.next_value()) is not None:
+                value, slot = taken
+                try:
+                    slot.give(await work(value))
+                except Exception as fault:  # noqa: BLE001 - raised in its turn
+                    slot.fail(fault)
 
-    cancels = [_start(worker) for _ in range(workers)]
+    scopes = [anyio.CancelScope() for _ in range(workers)]
+    for scope in scopes:
+        start(partial(worker, scope))
     try:
         while (slot := await line.next_result()) is not None:
             yield await slot.taken()
     finally:
-        for cancel in cancels:
-            cancel()
-
-
-_running: set[asyncio.Task[None]] = set()  # asyncio itself keeps no task alive
-
-
-def _start(function: Callable[[], Awaitable[None]]) -> Callable[[], object]:
-    """Start a task in the caller's context; returns what ends it."""
-    scope = anyio.CancelScope()
-
-    async def run() -> None:
-        with scope:
-            await function()
-
-    try:
-        loop = asyncio.get_running_loop()
-    except RuntimeError:
-        import trio
-
-        trio.lowlevel.spawn_system_task(run, context=copy_context())
-    else:
-        task = loop.create_task(run())
-        _running.add(task)
-        task.add_done_callback(_running.discard)
-    return scope.cancel
+        for scope in scopes:
+            scope.cancel()

@@ -37,7 +37,7 @@ class AsyncShipStationClient(ClientBase, AsyncEndpoints):
     It has the arguments, errors, events and promises of :class:`ShipStationClient`. A call that is cancelled gives its
     connection, its place and its permit back at once, and nothing of it is sent afterwards (T9). Nothing blocks the
     event loop. One client may be shared by all tasks; used in a second event loop, it opens connections
-    of its own there.
+    of its own there, which close when that loop ends.
 
     Args:
         api_key: A V2 key; default: the environment variable ``SHIPSTATION_API_KEY``.
@@ -161,7 +161,8 @@ class AsyncShipStationClient(ClientBase, AsyncEndpoints):
     async def aclose(self) -> None:
         """End the calls under way and close the connections; a call after this raises :class:`ClientClosedError`.
 
-        No task, thread or connection outlives it. May be called again. Closing a view ends only the view.
+        No task, thread or connection outlives it; in event loops of other threads, as soon as these turn to it. May be
+        called again. Closing a view ends only the view.
         """
         self._closed = True
         if not self._is_view:

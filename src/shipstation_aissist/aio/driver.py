@@ -4,9 +4,9 @@ The page of theory stands there. What this module adds:
 
 - **What is cancelled costs nothing more** (T9). Whatever ends a call, its place and an unspent permit are given back in
   the ``finally`` of :meth:`Transport._call`, and the connection of an attempt under way is closed on the way there.
-- **Everything belongs to one event loop.** Connections and places are made for the loop that runs; a client that is
-  used in a second ``asyncio.run``, or in a forked child, finds an empty house there. The pause is the account's (T3),
-  and so the client's, in whatever loop.
+- **Everything belongs to one event loop.** Connections and places are made for the loop that runs, and its connections
+  are closed when it ends; a client that is used in a second ``asyncio.run``, or in a forked child, finds an empty house
+  there. The pause is the account's (T3), and so the client's, in whatever loop.
 - **Nothing outlives** :meth:`Transport.aclose`: calls under way are ended, and waited for.
 """
 
@@ -15,15 +15,15 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
-from itertools import count
 from typing import Any, Protocol, TypeVar
 
 import anyio
-from anyio.lowlevel import RunVar
 
 from shipstation_aissist.aio.elsewhere import in_its_way
 from shipstation_aissist.aio.gate import Gate
+from shipstation_aissist.aio.loops import has_ended, running_loop, soon, start
 from shipstation_aissist.errors import APIError, ClientClosedError
 from shipstation_aissist.steps import Record, TraceStep
 from shipstation_aissist.transport.clock import Clock, Deadline
@@ -48,7 +48,6 @@ from shipstation_aissist.wire.requests import ApiRequest
 T = TypeVar("T")
 
 MOST_IN_FLIGHT = 16
-_numbers = count()  # anyio keeps what belongs to a loop by name
 
 
 class AsyncExchange(Protocol):
@@ -71,9 +70,16 @@ class _House:
     def __init__(self, exchange: AsyncExchange) -> None:
         self.exchange = exchange
         self.gate = Gate(MOST_IN_FLIGHT)
-        self.process = os.getpid()
         self.calls: set[anyio.CancelScope] = set()
         self.is_empty = anyio.Event()
+
+    async def end(self) -> None:
+        """End the calls under way, wait until they have, and close the connections."""
+        for scope in tuple(self.calls):
+            scope.cancel()
+        if self.calls:
+            await self.is_empty.wait()
+        await self.exchange.aclose()
 
 
 async def drive(
@@ -106,7 +112,7 @@ class Transport:
         self._make_exchange = make_exchange
         self._permits = permits
         self._pause = SharedPause(clock)
-        self._here: RunVar[_House] = RunVar(f"shipstation-aissist {next(_numbers)}")
+        self._houses: dict[tuple[int, Any], _House] = {}  # by process and loop; a child leaves its parent's alone
         self.has_ended = False
         self._world = World(
             monotonic=clock.monotonic,
@@ -125,10 +131,13 @@ class Transport:
         await self._sleep(seconds)
 
     def _house(self) -> _House:
-        house = self._here.get(None)
-        if house is None or house.process != os.getpid():
-            house = _House(self._make_exchange())
-            self._here.set(house)
+        here = (os.getpid(), running_loop())
+        house = self._houses.get(here)
+        if house is None:
+            for process, loop in tuple(self._houses):
+                if process == here[0] and has_ended(loop):
+                    self._houses.pop((process, loop), None)
+            house = self._houses[here] = _House(self._make_exchange())
         return house
 
     async def perform(
@@ -238,15 +247,16 @@ class Transport:
             await in_its_way(self._permits.is_elsewhere, partial(self._permits.report, seconds))
 
     async def aclose(self) -> None:
-        """End the calls under way, wait until they have, and close the connections."""
+        """End the calls under way, wait until they have, and close the connections.
+
+        Other loops that run are told to do the same, and not waited for.
+        """
         self.has_ended = True
-        house = self._here.get(None)
-        if house is None or house.process != os.getpid():
-            return
-        for scope in tuple(house.calls):
-            scope.cancel()
-        if house.calls:
-            await house.is_empty.wait()
-        await house.exchange.aclose()
+        here = (os.getpid(), running_loop())
+        for process, loop in [key for key in tuple(self._houses) if key != here and key[0] == here[0]]:
+            with suppress(RuntimeError):  # that loop has ended
+                soon(loop, partial(start, self._houses.pop((process, loop)).end))
+        if here in self._houses:
+            await self._houses.pop(here).end()
         if self._permits is not None:
             self._permits.close()

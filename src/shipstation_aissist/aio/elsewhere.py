@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import anyio
-import anyio.to_thread
 from anyio.lowlevel import RunVar
+
+from shipstation_aissist.aio.loops import in_a_thread
 
 R = TypeVar("R")
 
@@ -29,7 +30,8 @@ async def in_its_way(is_elsewhere: bool, function: Callable[[], R]) -> R:
         return function()
     answers: list[R] = []
     with anyio.CancelScope(shield=True):
-        answers.append(await anyio.to_thread.run_sync(function, limiter=_own_threads()))
+        async with _own_threads():
+            answers.append(await in_a_thread(function))
     return answers[0]
 
 

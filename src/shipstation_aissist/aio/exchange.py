@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ssl
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import anyio
-import anyio.to_thread
 
 from shipstation_aissist.aio.connection import ClosedMeanwhileError, Connection, connect, tls_context
+from shipstation_aissist.aio.loops import in_a_thread
 from shipstation_aissist.errors import APIError
 from shipstation_aissist.transport.exchange import Environment
 from shipstation_aissist.transport.http1 import RawReply
@@ -50,6 +50,7 @@ class Exchange:
         self._reading = anyio.Lock()
         self._resolving = anyio.CapacityLimiter(MOST_CONNECTIONS)
         self._idle: deque[Connection] = deque()
+        self._loops_end: AsyncGenerator[None, None] | None = None
 
     async def attempt(
         self, request: ApiRequest[Any], seconds: float, whole: float, sending: Callable[[], None]
@@ -99,11 +100,14 @@ class Exchange:
         return reply
 
     async def _connected(self) -> Connection:
+        if self._loops_end is None:
+            self._loops_end = self._closing_with_the_loop()
+            await anext(self._loops_end)
         with anyio.fail_after(CONNECT_SECONDS):
             if self._is_encrypted:
                 async with self._reading:
                     if self._tls is None:  # the authorities are read once, which takes a moment
-                        self._tls = await anyio.to_thread.run_sync(tls_context, self._environment.verify)
+                        self._tls = await in_a_thread(lambda: tls_context(self._environment.verify))
             return await connect(self._host, self._port, self._tls, self._proxy, self._resolving)
 
     def _idle_connection(self) -> Connection | None:
@@ -122,7 +126,16 @@ class Exchange:
         ]
         return "\r\n".join(lines).encode("latin-1")
 
+    async def _closing_with_the_loop(self) -> AsyncGenerator[None, None]:
+        """Close the connections when the loop ends, which closes its asynchronous generators: nobody else will."""
+        try:
+            yield
+        finally:
+            while self._idle:
+                await self._idle.pop().close()
+
     async def aclose(self) -> None:
         """Close the idle connections."""
-        while self._idle:
-            await self._idle.pop().close()
+        if self._loops_end is not None:
+            await self._loops_end.aclose()
+            self._loops_end = None
