@@ -6,8 +6,10 @@ import copy
 import importlib
 import inspect
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_type_hints
 
 import attrs
 import pytest
@@ -185,6 +187,19 @@ def test_a_value_has_the_fields_of_the_contract_and_is_frozen(name: str, fields:
     computed = {name for name, value in vars(kind).items() if isinstance(value, property)}
     assert set(fields.split()) <= {field.name for field in attrs.fields(kind)} | computed
     assert kind.__setattr__ is not object.__setattr__
+
+
+@pytest.mark.parametrize("name", ["ShipStationClient", "Pager", "AsyncShipStationClient", "AsyncPager"])
+def test_frameworks_that_make_a_tool_of_a_method_can_resolve_its_types(name: str) -> None:
+    for method in vars(getattr(shipstation_aissist, name)).values():
+        if inspect.isfunction(method) and not method.__name__.startswith("_"):
+            assert get_type_hints(method)["return"] is not None
+
+
+def test_a_model_is_made_when_it_is_first_asked_for() -> None:
+    program = "import sys, shipstation_aissist as s; print(sorted(m for m in sys.modules if '.models.' in m)); s.Label"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert loaded.stdout == "[]\n"
 
 
 def test_an_outcome_says_whether_it_is_good() -> None:

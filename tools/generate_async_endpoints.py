@@ -20,9 +20,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol, TypeVar
 
+from shipstation_aissist import models
 from shipstation_aissist.aio.pager import AsyncPager
 from shipstation_aissist.client import SortDirection, When
-from shipstation_aissist.models import Fulfillment, Label, Page, Shipment, TrackingInformation
 from shipstation_aissist.wire import requests as endpoints
 from shipstation_aissist.wire.requests import ApiRequest, JSONValue, QueryValue
 
@@ -36,7 +36,7 @@ class AsyncEndpoints(Protocol):
 
     def _pager(
         self,
-        endpoint: Callable[[Mapping[str, QueryValue]], ApiRequest[Page[T]]],
+        endpoint: Callable[[Mapping[str, QueryValue]], ApiRequest[models.Page[T]]],
         filters: dict[str, QueryValue],
         identify: Callable[[T], str],
     ) -> AsyncPager[T]: ...

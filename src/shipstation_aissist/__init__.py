@@ -35,18 +35,6 @@ from shipstation_aissist.errors import (
     ShipStationError,
     WebhookVerificationError,
 )
-from shipstation_aissist.models import (
-    Address,
-    AlternativeIdentifier,
-    Fulfillment,
-    Label,
-    LabelPackage,
-    Page,
-    Shipment,
-    ShipmentItem,
-    TrackEvent,
-    TrackingInformation,
-)
 from shipstation_aissist.pager import Pager
 from shipstation_aissist.steps import TraceStep
 
@@ -61,6 +49,18 @@ if TYPE_CHECKING:
     from shipstation_aissist.aio.integration import AsyncIntegration as AsyncIntegration
     from shipstation_aissist.aio.pager import AsyncPager as AsyncPager
     from shipstation_aissist.aio.track_order import AsyncTrackOrderAction as AsyncTrackOrderAction
+    from shipstation_aissist.models import (
+        Address,
+        AlternativeIdentifier,
+        Fulfillment,
+        Label,
+        LabelPackage,
+        Page,
+        Shipment,
+        ShipmentItem,
+        TrackEvent,
+        TrackingInformation,
+    )
     from shipstation_aissist.orders.attention import Attention
     from shipstation_aissist.orders.formats import DocumentedResponse, FullResponse
     from shipstation_aissist.orders.parcel import Parcel, ParcelEvent, ParcelItem
@@ -129,8 +129,8 @@ __all__ = [
 ]
 
 # The asynchronous names are not in __all__: a star import must not load an extra.
-# What stands on the client is imported when it is first asked for: services that only read the account, and a
-# command line that only prints its help, do not wait for it (target P4).
+# What stands on the client, and the models, are imported when they are first asked for: services that only read the
+# account, and a command line that only prints its help, do not wait for it (target P4).
 _ON_FIRST_USE = {
     "AsyncShipStationClient": "aio.client",
     "AsyncIntegration": "aio.integration",
@@ -145,6 +145,16 @@ _ON_FIRST_USE = {
     "ToolResult": "actions.tools",
     "ActionTrace": "actions.trace",
     "TrackOrderAction": "actions.track_order",
+    "Address": "models",
+    "AlternativeIdentifier": "models",
+    "Fulfillment": "models",
+    "Label": "models",
+    "LabelPackage": "models",
+    "Page": "models",
+    "Shipment": "models",
+    "ShipmentItem": "models",
+    "TrackEvent": "models",
+    "TrackingInformation": "models",
     "Attention": "orders.attention",
     "DocumentedResponse": "orders.formats",
     "FullResponse": "orders.formats",

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar
 
 from requests.adapters import HTTPAdapter
 
+from shipstation_aissist import models
 from shipstation_aissist.client_base import ClientBase, key_for, key_of_environment, one_request, page_requests
 from shipstation_aissist.configuration import check_api_key, read_environment
 from shipstation_aissist.connection_test import ConnectionStatus, status_of_test
 from shipstation_aissist.errors import APIError, ClientClosedError, ConfigurationError
-from shipstation_aissist.models import Fulfillment, Label, Page, Shipment, TrackingInformation
 from shipstation_aissist.pager import Pager
 from shipstation_aissist.settings import ClientSettings
 from shipstation_aissist.steps import Record, TraceStep
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from shipstation_aissist.quota.contract import Quota
 
 T = TypeVar("T")
-When: TypeAlias = "datetime | str | None"
+When: TypeAlias = datetime | str | None
 SortDirection: TypeAlias = Literal["asc", "desc"] | None
 
 
@@ -168,7 +168,7 @@ class ShipStationClient(ClientBase):
         page_size: int | None = None,
         sort_by: str | None = None,
         sort_dir: SortDirection = None,
-    ) -> Pager[Shipment]:
+    ) -> Pager[models.Shipment]:
         """List shipments; ``shipment_number`` is the store's order number.
 
         The API may ignore a filter: compare what comes back before showing it to anybody (API notes 5.4).
@@ -228,7 +228,7 @@ class ShipStationClient(ClientBase):
         }
         return self._pager(endpoints.list_shipments, filters, lambda shipment: shipment.shipment_id)
 
-    def get_shipment(self, shipment_id: str) -> Shipment:
+    def get_shipment(self, shipment_id: str) -> models.Shipment:
         """Get one shipment by ShipStation's own id (``se-...``).
 
         Raises:
@@ -239,7 +239,7 @@ class ShipStationClient(ClientBase):
         """
         return self._get(endpoints.get_shipment(shipment_id))
 
-    def get_shipment_by_external_id(self, external_shipment_id: str) -> Shipment:
+    def get_shipment_by_external_id(self, external_shipment_id: str) -> models.Shipment:
         """Get one shipment by the id that its creator gave it.
 
         Raises:
@@ -270,7 +270,7 @@ class ShipStationClient(ClientBase):
         page_size: int | None = None,
         sort_by: str | None = None,
         sort_dir: SortDirection = None,
-    ) -> Pager[Label]:
+    ) -> Pager[models.Label]:
         """List labels.
 
         Args:
@@ -322,7 +322,7 @@ class ShipStationClient(ClientBase):
         }
         return self._pager(endpoints.list_labels, filters, lambda label: label.label_id)
 
-    def get_label(self, label_id: str) -> Label:
+    def get_label(self, label_id: str) -> models.Label:
         """Get one label.
 
         Raises:
@@ -333,7 +333,7 @@ class ShipStationClient(ClientBase):
         """
         return self._get(endpoints.get_label(label_id))
 
-    def track_label(self, label_id: str) -> TrackingInformation:
+    def track_label(self, label_id: str) -> models.TrackingInformation:
         """Get what the carrier says of a label's parcel; may take the whole timeout, since carriers are slow.
 
         Raises:
@@ -344,7 +344,7 @@ class ShipStationClient(ClientBase):
         """
         return self._get(endpoints.track_label(label_id))
 
-    def track(self, carrier_code: str, tracking_number: str) -> TrackingInformation:
+    def track(self, carrier_code: str, tracking_number: str) -> models.TrackingInformation:
         """Get what a carrier says of any tracking number.
 
         Raises:
@@ -375,7 +375,7 @@ class ShipStationClient(ClientBase):
         page_size: int | None = None,
         sort_by: str | None = None,
         sort_dir: SortDirection = None,
-    ) -> Pager[Fulfillment]:
+    ) -> Pager[models.Fulfillment]:
         """List fulfillments: orders that were marked as shipped elsewhere.
 
         Args:
@@ -523,7 +523,7 @@ class ShipStationClient(ClientBase):
 
     def _pager(
         self,
-        endpoint: Callable[[Mapping[str, QueryValue]], ApiRequest[Page[T]]],
+        endpoint: Callable[[Mapping[str, QueryValue]], ApiRequest[models.Page[T]]],
         filters: dict[str, QueryValue],
         identify: Callable[[T], str],
     ) -> Pager[T]:

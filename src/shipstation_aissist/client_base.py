@@ -8,15 +8,14 @@ from typing import Any, Self, TypeVar
 
 import attrs
 
+from shipstation_aissist import models
 from shipstation_aissist.configuration import API_KEY_VARIABLE
 from shipstation_aissist.connection_test import LastTest
-from shipstation_aissist.errors import ConfigurationError
-from shipstation_aissist.models import Page
+from shipstation_aissist.errors import APIError, ConfigurationError
 from shipstation_aissist.settings import ClientSettings
 from shipstation_aissist.steps import Record, TraceStep
 from shipstation_aissist.transport import Clock, Deadline, Secret
 from shipstation_aissist.transport.events import Events
-from shipstation_aissist.wire.decoding import Decoded
 from shipstation_aissist.wire.filters import check_filters
 from shipstation_aissist.wire.requests import ApiRequest, QueryValue
 
@@ -114,7 +113,7 @@ class ClientBase:
 def one_request(request: ApiRequest[T], record: Record) -> Generator[tuple[ApiRequest[Any], ...], tuple[Any, ...], T]:
     """The shortest flow: one request, its value or its error."""
     (result,) = yield (request,)
-    if not isinstance(result, Decoded):
+    if isinstance(result, APIError):
         raise result
     for path in result.unreadable:
         record(TraceStep(kind="decision", what=f"The value at {path} cannot be read.", warning=True))
@@ -133,8 +132,8 @@ def one_request(request: ApiRequest[T], record: Record) -> Generator[tuple[ApiRe
 
 
 def page_requests(
-    endpoint: Callable[[Mapping[str, QueryValue]], ApiRequest[Page[T]]], filters: dict[str, QueryValue]
-) -> tuple[Callable[[int], ApiRequest[Page[T]]], int]:
+    endpoint: Callable[[Mapping[str, QueryValue]], ApiRequest[models.Page[T]]], filters: dict[str, QueryValue]
+) -> tuple[Callable[[int], ApiRequest[models.Page[T]]], int]:
     """How the pages of a list are asked for: the request for each number, and the number of the first.
 
     Args:

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
+from shipstation_aissist import models
 from shipstation_aissist.errors import MalformedResponseError
-from shipstation_aissist.models import Page
 from shipstation_aissist.wire.paging import MOST_PAGES, PageReading
 
 T = TypeVar("T")
@@ -23,17 +23,19 @@ class Pager(Generic[T]):
     since pages of a list that changes overlap. Each page is a call of its own, with the full timeout.
     """
 
-    def __init__(self, fetch: Callable[[int], Page[T]], identify: Callable[[T], str], first_page: int = 1) -> None:
+    def __init__(
+        self, fetch: Callable[[int], models.Page[T]], identify: Callable[[T], str], first_page: int = 1
+    ) -> None:
         self._fetch = fetch
         self._identify = identify
         self._first_number = first_page
-        self._first: Page[T] | None = None
+        self._first: models.Page[T] | None = None
 
     def __iter__(self) -> Iterator[T]:
         for page in self.pages():
             yield from page.items
 
-    def pages(self) -> Iterator[Page[T]]:
+    def pages(self) -> Iterator[models.Page[T]]:
         """The pages, one by one.
 
         Yields:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import anyio
 
+from shipstation_aissist import models
 from shipstation_aissist.aio.driver import AsyncExchange, Transport, drive
 from shipstation_aissist.aio.endpoints import AsyncEndpoints
 from shipstation_aissist.aio.exchange import Exchange
@@ -16,7 +17,6 @@ from shipstation_aissist.client_base import ClientBase, key_for, one_request, pa
 from shipstation_aissist.configuration import check_api_key, read_environment
 from shipstation_aissist.connection_test import ConnectionStatus, status_of_test
 from shipstation_aissist.errors import APIError, ClientClosedError
-from shipstation_aissist.models import Page
 from shipstation_aissist.settings import ClientSettings
 from shipstation_aissist.steps import Record, TraceStep
 from shipstation_aissist.transport import Clock, Deadline, Secret, SystemClock
@@ -210,7 +210,7 @@ class AsyncShipStationClient(ClientBase, AsyncEndpoints):
 
     def _pager(
         self,
-        endpoint: Callable[[Mapping[str, QueryValue]], ApiRequest[Page[T]]],
+        endpoint: Callable[[Mapping[str, QueryValue]], ApiRequest[models.Page[T]]],
         filters: dict[str, QueryValue],
         identify: Callable[[T], str],
     ) -> AsyncPager[T]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol, TypeVar
 
+from shipstation_aissist import models
 from shipstation_aissist.aio.pager import AsyncPager
 from shipstation_aissist.client import SortDirection, When
-from shipstation_aissist.models import Fulfillment, Label, Page, Shipment, TrackingInformation
 from shipstation_aissist.wire import requests as endpoints
 from shipstation_aissist.wire.requests import ApiRequest, JSONValue, QueryValue
 
@@ -21,7 +21,7 @@ class AsyncEndpoints(Protocol):
 
     def _pager(
         self,
-        endpoint: Callable[[Mapping[str, QueryValue]], ApiRequest[Page[T]]],
+        endpoint: Callable[[Mapping[str, QueryValue]], ApiRequest[models.Page[T]]],
         filters: dict[str, QueryValue],
         identify: Callable[[T], str],
     ) -> AsyncPager[T]: ...
@@ -49,7 +49,7 @@ class AsyncEndpoints(Protocol):
         page_size: int | None = None,
         sort_by: str | None = None,
         sort_dir: SortDirection = None,
-    ) -> AsyncPager[Shipment]:
+    ) -> AsyncPager[models.Shipment]:
         """List shipments; ``shipment_number`` is the store's order number.
 
         The API may ignore a filter: compare what comes back before showing it to anybody (API notes 5.4).
@@ -109,7 +109,7 @@ class AsyncEndpoints(Protocol):
         }
         return self._pager(endpoints.list_shipments, filters, lambda shipment: shipment.shipment_id)
 
-    async def get_shipment(self, shipment_id: str) -> Shipment:
+    async def get_shipment(self, shipment_id: str) -> models.Shipment:
         """Get one shipment by ShipStation's own id (``se-...``).
 
         Raises:
@@ -120,7 +120,7 @@ class AsyncEndpoints(Protocol):
         """
         return await self._get(endpoints.get_shipment(shipment_id))
 
-    async def get_shipment_by_external_id(self, external_shipment_id: str) -> Shipment:
+    async def get_shipment_by_external_id(self, external_shipment_id: str) -> models.Shipment:
         """Get one shipment by the id that its creator gave it.
 
         Raises:
@@ -151,7 +151,7 @@ class AsyncEndpoints(Protocol):
         page_size: int | None = None,
         sort_by: str | None = None,
         sort_dir: SortDirection = None,
-    ) -> AsyncPager[Label]:
+    ) -> AsyncPager[models.Label]:
         """List labels.
 
         Args:
@@ -203,7 +203,7 @@ class AsyncEndpoints(Protocol):
         }
         return self._pager(endpoints.list_labels, filters, lambda label: label.label_id)
 
-    async def get_label(self, label_id: str) -> Label:
+    async def get_label(self, label_id: str) -> models.Label:
         """Get one label.
 
         Raises:
@@ -214,7 +214,7 @@ class AsyncEndpoints(Protocol):
         """
         return await self._get(endpoints.get_label(label_id))
 
-    async def track_label(self, label_id: str) -> TrackingInformation:
+    async def track_label(self, label_id: str) -> models.TrackingInformation:
         """Get what the carrier says of a label's parcel; may take the whole timeout, since carriers are slow.
 
         Raises:
@@ -225,7 +225,7 @@ class AsyncEndpoints(Protocol):
         """
         return await self._get(endpoints.track_label(label_id))
 
-    async def track(self, carrier_code: str, tracking_number: str) -> TrackingInformation:
+    async def track(self, carrier_code: str, tracking_number: str) -> models.TrackingInformation:
         """Get what a carrier says of any tracking number.
 
         Raises:
@@ -256,7 +256,7 @@ class AsyncEndpoints(Protocol):
         page_size: int | None = None,
         sort_by: str | None = None,
         sort_dir: SortDirection = None,
-    ) -> AsyncPager[Fulfillment]:
+    ) -> AsyncPager[models.Fulfillment]:
         """List fulfillments: orders that were marked as shipped elsewhere.
 
         Args:

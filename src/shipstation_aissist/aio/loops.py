@@ -6,16 +6,18 @@ reach it, and a task or a thread that is started here ends with its work (T9).
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from contextvars import copy_context
 from threading import Thread
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
+
+if TYPE_CHECKING:
+    import asyncio
 
 R = TypeVar("R")
 
@@ -27,7 +29,9 @@ def running_loop() -> Any:
     trio = sys.modules.get("trio")
     if trio is not None and trio.lowlevel.in_trio_task():
         return trio.lowlevel.current_trio_token()
-    return asyncio.get_running_loop()
+    from asyncio import get_running_loop  # asyncio is imported by who runs it, also below (target P4)
+
+    return get_running_loop()
 
 
 def soon(loop: Any, function: Callable[[], object]) -> None:
@@ -36,8 +40,11 @@ def soon(loop: Any, function: Callable[[], object]) -> None:
     Raises:
         RuntimeError: The loop has ended.
     """
-    call = loop.call_soon_threadsafe if isinstance(loop, asyncio.AbstractEventLoop) else loop.run_sync_soon
-    call(function)
+    (loop.call_soon_threadsafe if _is_asyncios(loop) else loop.run_sync_soon)(function)
+
+
+def _is_asyncios(loop: Any) -> bool:
+    return hasattr(loop, "call_soon_threadsafe")
 
 
 def has_ended(loop: Any) -> bool:
@@ -52,8 +59,10 @@ def has_ended(loop: Any) -> bool:
 def start(function: Callable[[], Awaitable[None]]) -> None:
     """Start a task of the running loop, of no task group, in the caller's context."""
     loop = running_loop()
-    if isinstance(loop, asyncio.AbstractEventLoop):
-        task = asyncio.ensure_future(function(), loop=loop)
+    if _is_asyncios(loop):
+        from asyncio import ensure_future
+
+        task = ensure_future(function(), loop=loop)
         _running.add(task)
         task.add_done_callback(_running.discard)
     else:

@@ -6,8 +6,8 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Generic, TypeVar
 
+from shipstation_aissist import models
 from shipstation_aissist.errors import MalformedResponseError
-from shipstation_aissist.models import Page
 from shipstation_aissist.wire.paging import MOST_PAGES, PageReading
 
 T = TypeVar("T")
@@ -27,19 +27,19 @@ class AsyncPager(Generic[T]):
     """
 
     def __init__(
-        self, fetch: Callable[[int], Awaitable[Page[T]]], identify: Callable[[T], str], first_page: int = 1
+        self, fetch: Callable[[int], Awaitable[models.Page[T]]], identify: Callable[[T], str], first_page: int = 1
     ) -> None:
         self._fetch = fetch
         self._identify = identify
         self._first_number = first_page
-        self._first: Page[T] | None = None
+        self._first: models.Page[T] | None = None
 
     async def __aiter__(self) -> AsyncIterator[T]:
         async for page in self.pages():
             for item in page.items:
                 yield item
 
-    async def pages(self) -> AsyncIterator[Page[T]]:
+    async def pages(self) -> AsyncIterator[models.Page[T]]:
         """The pages, one by one.
 
         Yields:

@@ -134,7 +134,7 @@ def same_tracking_number(number: str, other: str) -> bool:
 
 def plain_number(number: str) -> str:
     """A tracking number without blanks and hyphens, case-insensitive."""
-    return "".join(c for c in cleaned(number) if c != "-" and not c.isspace()).casefold()
+    return "".join(cleaned(number).replace("-", "").split()).casefold()
 
 
 def comparable_store(store_id: str | None) -> str | None:

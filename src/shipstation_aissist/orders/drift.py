@@ -57,14 +57,11 @@ def unknown_in(value: object) -> Iterator[str]:
         yield from _unless(is_known_carrier, "carrier_code", value.carrier_code)
     elif isinstance(value, TrackingInformation):
         yield from _unless(is_known_carrier, "carrier_code", value.carrier_code)
-        for coded in _coded(value):
-            yield from _unless(is_known_status_code, "status_code", coded.status_code)
-            yield from _unless(is_known_detail_code, "status_detail_code", coded.status_detail_code)
-
-
-def _coded(tracking: TrackingInformation) -> Iterator[TrackingInformation | TrackEvent]:
-    yield tracking
-    yield from tracking.events
+        coded: tuple[TrackingInformation | TrackEvent, ...] = (value, *value.events)
+        for code in dict.fromkeys(each.status_code for each in coded):
+            yield from _unless(is_known_status_code, "status_code", code)
+        for code in dict.fromkeys(each.status_detail_code for each in coded):
+            yield from _unless(is_known_detail_code, "status_detail_code", code)
 
 
 def _is_in(known: frozenset[str]) -> Callable[[str | None], bool]:

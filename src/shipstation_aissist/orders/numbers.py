@@ -22,6 +22,8 @@ _TRAILING = ".,;:!?"
 
 def cleaned(text: str) -> str:
     """A text without invisible format characters, in NFKC, with ``-`` for every dash, trimmed (R1)."""
+    if text.isascii():
+        return text.strip()
     visible = "".join(c for c in text if unicodedata.category(c) != "Cf")
     return with_plain_dashes(unicodedata.normalize("NFKC", visible)).strip()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from shipstation_aissist.models import TrackEvent
@@ -22,7 +22,7 @@ def instant_of(event: ParcelEvent | TrackEvent) -> datetime | None:
     ``Z``, is local time as often as not, so it counts only where there is no other (API notes 7.5).
     """
     local, utc = event.carrier_occurred_at, event.occurred_at
-    if local is not None and local.utcoffset() not in (None, timedelta()):
+    if local is not None and local.utcoffset():  # neither none nor zero
         return to_utc(local)
     moment = utc or local
     if moment is None:

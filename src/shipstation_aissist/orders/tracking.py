@@ -73,13 +73,13 @@ def track(labels: Sequence[Label], shipments: Iterable[Shipment], findings: Find
     asked = [
         label for label in labels if not (plain_status(label.status) == "processing" and not label.tracking_number)
     ]
-    parcels = {label.label_id: parcel_of_label(label) for label in labels}
     if not asked:
-        return Tracked(parcels, frozenset(), {})
+        return Tracked({label.label_id: parcel_of_label(label) for label in labels}, frozenset(), {})
     results = yield tuple(endpoints.track_label(label.label_id) for label in asked)
     whole = yield from _read_whole(
         [label for label, result in zip(asked, results, strict=True) if _names_another(label, result)], findings
     )
+    parcels: dict[str, Parcel] = {}
     failures: dict[str, APIError] = {}
     for listed, result in zip(asked, results, strict=True):
         label = whole.get(listed.label_id, listed)
@@ -91,6 +91,7 @@ def track(labels: Sequence[Label], shipments: Iterable[Shipment], findings: Find
         _tell_of_failure(label, of.get(label.shipment_id or ""), read, findings)
         if isinstance(read, _OlderParcelError):  # the label's own status may come from the same tracking
             parcels[label.label_id] = parcel_of_label(attrs.evolve(label, tracking_status=None))
+    parcels.update({label.label_id: parcel_of_label(label) for label in labels if label.label_id not in parcels})
     return Tracked(parcels, frozenset(label.label_id for label in asked) - failures.keys(), failures)
 
 

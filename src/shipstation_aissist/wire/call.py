@@ -57,14 +57,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
 
 from shipstation_aissist.errors import APIError, APIStatusError, APITimeoutError, RateLimitError
 from shipstation_aissist.steps import TraceStep
-from shipstation_aissist.wire.decoding import Decoded
 from shipstation_aissist.wire.replies import Reply, error_codes, read, third_party_fault
 from shipstation_aissist.wire.requests import ApiRequest
 from shipstation_aissist.wire.retrying import attempt_seconds, seconds_until_retry, seconds_with_spread
+
+if TYPE_CHECKING:
+    from shipstation_aissist.wire.decoding import Decoded
 
 T = TypeVar("T")
 Result: TypeAlias = "Decoded[T] | APIError"
@@ -238,7 +240,7 @@ def one_call(request: ApiRequest[T], bounds: Bounds, world: World) -> Call[T]:
         if isinstance(result, RateLimitError) and result.retry_after and not third_party_fault(result):
             yield ReportLimit(result.retry_after)
         yield _GIVE_BACK
-        error = None if isinstance(result, Decoded) else result
+        error = result if isinstance(result, APIError) else None
         yield TraceStep(
             kind="request",
             what=request.label,

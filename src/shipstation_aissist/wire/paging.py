@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from shipstation_aissist.models import Page
+from shipstation_aissist import models
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ class PageReading(Generic[T]):
         self._ceiling = first_page + MOST_PAGES
         self._seen: set[str] = set()
 
-    def take(self, page: Page[T]) -> Page[T]:
+    def take(self, page: models.Page[T]) -> models.Page[T]:
         """The page that was fetched, without the items that an earlier one had."""
         fresh = {self._identify(item): item for item in page.items}
         fresh = {key: item for key, item in fresh.items() if key not in self._seen}
@@ -50,7 +50,7 @@ class PageReading(Generic[T]):
         return attrs.evolve(page, items=tuple(fresh.values()))
 
 
-def _is_last(page: Page[T], number: int, *, repeats: bool) -> bool:
+def _is_last(page: models.Page[T], number: int, *, repeats: bool) -> bool:
     """Whether no page follows: a page beyond the end is empty, and some replies do not count their pages."""
     if not page.items:
         return True

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import attrs
 
@@ -25,9 +25,10 @@ from shipstation_aissist.errors import (
     RateLimitError,
 )
 from shipstation_aissist.texts import is_code, is_field_name
-from shipstation_aissist.wire.decoding import Decoded, decode, parse_json
-from shipstation_aissist.wire.reading import OutOfTimeError
 from shipstation_aissist.wire.requests import ApiRequest
+
+if TYPE_CHECKING:
+    from shipstation_aissist.wire.decoding import Decoded
 
 T = TypeVar("T")
 
@@ -74,6 +75,9 @@ def read(
     """
     if not 200 <= reply.status < 300:
         return status_error(reply, now, redact)
+    from shipstation_aissist.wire.decoding import decode  # at the first reply (target P4)
+    from shipstation_aissist.wire.reading import OutOfTimeError
+
     if reply.body is None:
         return MalformedResponseError(
             "ShipStation's reply is larger than 10 MiB and was refused; ask for smaller pages.", problems=("$",)
@@ -188,12 +192,15 @@ def _advice(kind: type[APIStatusError], status: int) -> str:
 
 def one_line(text: str, longest: int) -> str:
     """What somebody else says, as the message of an error and a line of a log can hold it: one line, cut short (T8)."""
-    shown = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * longest]).split())
+    start = text[: 4 * longest]
+    shown = " ".join((start if start.isprintable() else "".join(c if c.isprintable() else " " for c in start)).split())
     return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
 
 
 def _read_error_body(body: bytes | None, redact: Callable[[str], str]) -> tuple[tuple[ErrorDetail, ...], str | None]:
     """Tolerant by need: some errors have an empty body, some are a proxy's HTML (API notes 3.7)."""
+    from shipstation_aissist.wire.decoding import parse_json
+
     try:
         document = parse_json(body or b"")
     except MalformedResponseError:

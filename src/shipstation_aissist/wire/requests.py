@@ -5,14 +5,15 @@ A request knows its path, its query and the shape of its answer; it knows no hos
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Generic, TypeAlias, TypeVar
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, quote_plus, unquote
 
 import attrs
 
-from shipstation_aissist.models import Fulfillment, Label, Page, Shipment, TrackingInformation
+from shipstation_aissist import models
 
 T = TypeVar("T")
 
@@ -21,25 +22,32 @@ _LONGEST_NAME = 100
 
 JSONValue: TypeAlias = "bool | int | float | str | list[JSONValue] | dict[str, JSONValue] | None"
 AskedFor: TypeAlias = "tuple[tuple[str, str], ...]"
-QueryValue: TypeAlias = "str | int | float | bool | datetime | None"
+QueryValue: TypeAlias = str | int | float | bool | datetime | None
 
 
 @attrs.frozen
 class Shape(Generic[T]):
     """How an answer looks: a model, a list of a model under a key, or any JSON at all."""
 
-    model: type | None = None
+    name: str | None = None
     collection: str | None = None
 
+    @property
+    def model(self) -> type | None:
+        """The model, made when a first answer is read."""
+        return None if self.name is None else getattr(models, self.name)
 
-SHIPMENT: Shape[Shipment] = Shape(Shipment)
-LABEL: Shape[Label] = Shape(Label)
-TRACKING: Shape[TrackingInformation] = Shape(TrackingInformation)
-SHIPMENTS: Shape[Page[Shipment]] = Shape(Shipment, "shipments")
-LABELS: Shape[Page[Label]] = Shape(Label, "labels")
-FULFILLMENTS: Shape[Page[Fulfillment]] = Shape(Fulfillment, "fulfillments")
+
+SHIPMENT: Shape[models.Shipment] = Shape("Shipment")
+LABEL: Shape[models.Label] = Shape("Label")
+TRACKING: Shape[models.TrackingInformation] = Shape("TrackingInformation")
+SHIPMENTS: Shape[models.Page[models.Shipment]] = Shape("Shipment", "shipments")
+LABELS: Shape[models.Page[models.Label]] = Shape("Label", "labels")
+FULFILLMENTS: Shape[models.Page[models.Fulfillment]] = Shape("Fulfillment", "fulfillments")
 ANY_JSON: Shape[JSONValue] = Shape()
 
+_UNSENDABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_NEEDS_NO_QUOTING = re.compile(r"[A-Za-z0-9_.~-]+")
 _IDENTIFYING = frozenset(
     {"shipment_number", "external_shipment_id", "shipment_id", "fulfillment_id", "tracking_number"}
 )
@@ -72,7 +80,8 @@ class ApiRequest(Generic[T]):
     @property
     def target(self) -> str:
         """Path and query as they go into the URL."""
-        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+        query = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in self.query)
+        return f"{self.path}?{query}" if query else self.path
 
     @property
     def asked_for(self) -> AskedFor:
@@ -86,46 +95,46 @@ class ApiRequest(Generic[T]):
         return f"GET {self.path}?{names}" if names else f"GET {self.path}"
 
 
-def list_shipments(filters: Mapping[str, QueryValue]) -> ApiRequest[Page[Shipment]]:
+def list_shipments(filters: Mapping[str, QueryValue]) -> ApiRequest[models.Page[models.Shipment]]:
     """``GET /v2/shipments`` (API notes 5.2)."""
     return ApiRequest("shipments", SHIPMENTS, query_of(filters))
 
 
-def get_shipment(shipment_id: str) -> ApiRequest[Shipment]:
+def get_shipment(shipment_id: str) -> ApiRequest[models.Shipment]:
     """``GET /v2/shipments/{shipment_id}``."""
     path = f"shipments/{segment('shipment_id', shipment_id)}"
     return ApiRequest(path, SHIPMENT, template="shipments/{shipment_id}")
 
 
-def get_shipment_by_external_id(external_shipment_id: str) -> ApiRequest[Shipment]:
+def get_shipment_by_external_id(external_shipment_id: str) -> ApiRequest[models.Shipment]:
     """``GET /v2/shipments/external_shipment_id/{external_shipment_id}`` (API notes 5.4)."""
     path = f"shipments/external_shipment_id/{segment('external_shipment_id', external_shipment_id)}"
     return ApiRequest(path, SHIPMENT, template="shipments/external_shipment_id/{external_shipment_id}")
 
 
-def list_labels(filters: Mapping[str, QueryValue]) -> ApiRequest[Page[Label]]:
+def list_labels(filters: Mapping[str, QueryValue]) -> ApiRequest[models.Page[models.Label]]:
     """``GET /v2/labels`` (API notes 6.1)."""
     return ApiRequest("labels", LABELS, query_of(filters))
 
 
-def get_label(label_id: str) -> ApiRequest[Label]:
+def get_label(label_id: str) -> ApiRequest[models.Label]:
     """``GET /v2/labels/{label_id}``."""
     return ApiRequest(f"labels/{segment('label_id', label_id)}", LABEL, template="labels/{label_id}")
 
 
-def track_label(label_id: str) -> ApiRequest[TrackingInformation]:
+def track_label(label_id: str) -> ApiRequest[models.TrackingInformation]:
     """``GET /v2/labels/{label_id}/track`` (API notes 7.1)."""
     path = f"labels/{segment('label_id', label_id)}/track"
     return ApiRequest(path, TRACKING, patient=True, template="labels/{label_id}/track")
 
 
-def track(carrier_code: str, tracking_number: str) -> ApiRequest[TrackingInformation]:
+def track(carrier_code: str, tracking_number: str) -> ApiRequest[models.TrackingInformation]:
     """``GET /v2/tracking`` (API notes 7.6)."""
     query = query_of({"carrier_code": carrier_code, "tracking_number": tracking_number})
     return ApiRequest("tracking", TRACKING, query, patient=True)
 
 
-def list_fulfillments(filters: Mapping[str, QueryValue]) -> ApiRequest[Page[Fulfillment]]:
+def list_fulfillments(filters: Mapping[str, QueryValue]) -> ApiRequest[models.Page[models.Fulfillment]]:
     """``GET /v2/fulfillments`` (API notes 8.1)."""
     return ApiRequest("fulfillments", FULFILLMENTS, query_of(filters))
 
@@ -204,6 +213,10 @@ def is_segment(value: str) -> bool:
     return bool(value.strip(". ")) and value.isprintable()
 
 
+def _quoted(text: str) -> str:
+    return text if _NEEDS_NO_QUOTING.fullmatch(text) else quote_plus(text)
+
+
 def query_of(parameters: Mapping[str, QueryValue | Iterable[QueryValue]]) -> tuple[tuple[str, str], ...]:
     """The query of a request: ``None`` is not sent, a list repeats its name.
 
@@ -255,4 +268,4 @@ def _check_text(name: str, value: object) -> str:
 
 def is_sendable(value: str) -> bool:
     """Whether a text can be the value of a filter: not blank, no control characters, no lone surrogates."""
-    return bool(value.strip()) and not any(c < " " or "\x7f" <= c <= "\x9f" or "\ud800" <= c <= "\udfff" for c in value)
+    return bool(value.strip()) and _UNSENDABLE.search(value) is None
