@@ -8,6 +8,7 @@ import threading
 import time
 import warnings
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from typing import Any
 
 import anyio
@@ -175,3 +176,22 @@ def test_where_no_thread_is_to_be_had_the_loop_itself_resolves_the_name(
         finally:
             monkeypatch.undo()
         run(client.aclose)
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_a_list_that_is_left_early_leaves_no_generator_behind(run: Run) -> None:
+    page = {"shipments": [{"shipment_id": "se-1"}, {"shipment_id": "se-2"}], "pages": 9}
+
+    async def look_at_one() -> str:
+        async with client_of(server) as client, aclosing(aiter(client.list_shipments())) as shipments:
+            async for shipment in shipments:
+                return shipment.shipment_id
+        return "none"
+
+    with FaultServer(reply(page)) as server:
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            assert run(look_at_one) == "se-1"
+            gc.collect()
+        assert not told
+        assert len(server.requests) == 1

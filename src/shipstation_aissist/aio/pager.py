@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from typing import Generic, TypeVar
 
 from shipstation_aissist import models
@@ -34,12 +35,13 @@ class AsyncPager(Generic[T]):
         self._first_number = first_page
         self._first: models.Page[T] | None = None
 
-    async def __aiter__(self) -> AsyncIterator[T]:
-        async for page in self.pages():
-            for item in page.items:
-                yield item
+    async def __aiter__(self) -> AsyncGenerator[T, None]:
+        async with aclosing(self.pages()) as pages:
+            async for page in pages:
+                for item in page.items:
+                    yield item
 
-    async def pages(self) -> AsyncIterator[models.Page[T]]:
+    async def pages(self) -> AsyncGenerator[models.Page[T], None]:
         """The pages, one by one.
 
         Yields:
