@@ -185,6 +185,21 @@ def test_any_other_body_is_malformed_and_is_not_asked_for_again(what: str, max_r
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("what", "coding"), [("no gzip", "gzip"), ("gzip cut short", "gzip"), ("no deflate", "deflate")]
+)
+def test_a_damaged_body_is_told_as_what_it_is_not(what: str, coding: str, connect: Connect) -> None:
+    body, headers = UNREADABLE[what]
+    with FaultServer(reply(body, headers=headers)) as server, pytest.raises(MalformedResponseError) as raised:
+        connect(server.base_url).get_label("se-1")
+    assert f"it is not the {coding} that its header says" in str(raised.value)
+
+
+def test_a_damaged_body_does_not_hide_the_error_that_its_status_is(connect: Connect) -> None:
+    with FaultServer(reply(b"no gzip", status=400, headers=GZIP)) as server, pytest.raises(BadRequestError):
+        connect(server.base_url).get_label("se-1")
+
+
 def test_a_malformed_reply_names_its_paths_and_quotes_nothing(connect: Connect) -> None:
     page = {"labels": [{"label_id": "se-1", "shipment_id": "se-2"}, {"label_id": 88_442_211}], "total": "4422"}
     with FaultServer(reply(page)) as server, pytest.raises(MalformedResponseError) as raised:

@@ -10,7 +10,7 @@ from shipstation_aissist.transport.certificates import advice_on_certificate
 from shipstation_aissist.transport.http1 import LARGEST_BODY
 from shipstation_aissist.wire.replies import Reply, one_line
 from shipstation_aissist.wire.requests import ApiRequest
-from shipstation_aissist.wire.unfolding import unfold
+from shipstation_aissist.wire.unfolding import DamagedBodyError, unfold
 
 _LONGEST_REASON = 200
 _LONGEST_HEADER = 100
@@ -34,8 +34,12 @@ def reply_of(
         redact: Takes the key out of what is quoted (T5).
     """
     coding = headers.get("content-encoding")
+    damage = None
     if body is not None and coding is not None:
-        body = unfold(body, coding, LARGEST_BODY, keep_on)
+        try:
+            body = unfold(body, coding, LARGEST_BODY, keep_on)
+        except DamagedBodyError as fault:
+            body, damage = b"", str(fault)
     request_id = headers.get("x-shipengine-requestid")
     return Reply(
         status,
@@ -43,6 +47,7 @@ def reply_of(
         retry_after=headers.get("retry-after"),
         request_id=request_id and one_line(redact(request_id), _LONGEST_HEADER),
         date=headers.get("date"),
+        damage=damage,
     )
 
 

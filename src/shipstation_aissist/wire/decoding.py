@@ -94,7 +94,16 @@ def parse_json(body: bytes) -> Any:
     except ValueError:
         start = body[:64].lstrip()[:1]
         fault = "it is HTML" if start == b"<" else "it is empty" if not start else "it is not JSON"
-    raise MalformedResponseError(
+    raise unreadable(fault)
+
+
+def unreadable(fault: str) -> MalformedResponseError:
+    """The error of a body that is no JSON at all.
+
+    Args:
+        fault: What it is instead: ``"it is HTML"``.
+    """
+    return MalformedResponseError(
         f"ShipStation's reply cannot be read: {fault}. A proxy or an outage page may have answered instead of the API; "
         "check the base URL and https://status.shipstation.com.",
         problems=("$",),

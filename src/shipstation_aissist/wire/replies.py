@@ -46,8 +46,8 @@ _PLAN_WORDS = r"billing plan|upgrade|\bplan\b"
 class Reply:
     """One complete reply: its status, its body, and the headers that mean something.
 
-    ``body`` is ``None`` where it was refused for its size (T7). ``date`` is when the server says that it is, as the
-    header says it.
+    ``body`` is ``None`` where it was refused for its size (T7); ``damage`` says what is wrong with one that could not
+    be unfolded. ``date`` is when the server says that it is, as the header says it.
     """
 
     status: int
@@ -55,6 +55,7 @@ class Reply:
     retry_after: str | None = None
     request_id: str | None = None
     date: str | None = None
+    damage: str | None = None
 
 
 def read(
@@ -75,13 +76,15 @@ def read(
     """
     if not 200 <= reply.status < 300:
         return status_error(reply, now, redact)
-    from shipstation_aissist.wire.decoding import decode  # at the first reply (target P4)
+    from shipstation_aissist.wire.decoding import decode, unreadable  # at the first reply (target P4)
     from shipstation_aissist.wire.reading import OutOfTimeError
 
     if reply.body is None:
         return MalformedResponseError(
             "ShipStation's reply is larger than 10 MiB and was refused; ask for smaller pages.", problems=("$",)
         )
+    if reply.damage is not None:
+        return unreadable(reply.damage)
     try:
         return decode(reply.body, request.shape, asked_for=request.asked_for, is_over=is_over)
     except MalformedResponseError as fault:

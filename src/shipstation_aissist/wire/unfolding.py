@@ -10,6 +10,10 @@ _PIECE = 16 * 1024  # small, since what follows a member of gzip is copied once 
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
+class DamagedBodyError(ValueError):
+    """A body that is not what its ``Content-Encoding`` says."""
+
+
 def unfold(body: bytes, coding: str, most: int, keep_on: Callable[[], object]) -> bytes | None:
     """A body without its ``Content-Encoding``.
 
@@ -20,7 +24,10 @@ def unfold(body: bytes, coding: str, most: int, keep_on: Callable[[], object]) -
         keep_on: Called again and again; raises when the time is up.
 
     Returns:
-        The body; empty if it is not what its header says, ``None`` if it becomes longer than ``most``.
+        The body; ``None`` if it becomes longer than ``most``.
+
+    Raises:
+        DamagedBodyError: It is not what its header says, or not all of it.
     """
     coding = coding.strip().lower()
     try:
@@ -31,7 +38,7 @@ def unfold(body: bytes, coding: str, most: int, keep_on: Callable[[], object]) -
             has_envelope = len(body) >= 2 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
             return _inflate(body, zlib.MAX_WBITS if has_envelope else -zlib.MAX_WBITS, most, keep_on)
     except zlib.error:
-        return b""
+        raise DamagedBodyError(f"it is not the {coding} that its header says") from None
     return body
 
 
@@ -45,7 +52,7 @@ def _inflate(body: bytes, window: int, most: int, keep_on: Callable[[], object])
             keep_on()
             piece = view[position : position + _PIECE]
             if not piece:
-                return b""  # its end is missing
+                raise zlib.error("its end is missing")
             part = inflater.decompress(piece, most + 1 - size)
             size += len(part)
             if size > most:
