@@ -252,7 +252,7 @@ def test_a_sentence_that_quotes_an_id_without_the_form_of_one_hides_it() -> None
     fake = FakeShipStation()
     fake.add_order("77", store_id="the shop of Zoë")
     trace = TrackOrderAction(fake.client()).debug("77")
-    hide = hider("jo doe", trace.records)
+    hide = hider("jo doe", (value for record in trace.records for value in record.quotable()))
     assert hide("stores: the shop of Zoë, asked for jo doe") == "stores: ***, asked for ***"
     assert hide("GET shipments/jo%20doe/track: trying again in 2.00 s") == (
         "GET shipments/***/track: trying again in 2.00 s"

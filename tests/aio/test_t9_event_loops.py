@@ -154,7 +154,7 @@ def test_no_thread_outlives_a_client_that_has_resolved_a_name(run: Run) -> None:
 
     with FaultServer(reply(BODY)) as server:
         before = threading.enumerate()
-        assert {*run(ask_and_close)} - {*server.threads} == {*before} - {*server.threads}
+        assert {*run(ask_and_close)} - {*server.threads} <= {*before}
 
 
 @pytest.mark.parametrize("run", RUNS)

@@ -6,9 +6,9 @@ import sys
 
 import anyio
 
-from shipstation_aissist.actions.mcp_server import serve
 from shipstation_aissist.actions.smart_action import SmartAction
 from shipstation_aissist.aio.integration import AsyncIntegration
+from shipstation_aissist.aio.mcp_server import serve
 from shipstation_aissist.steps import TraceStep
 from shipstation_aissist.testing import sandbox
 

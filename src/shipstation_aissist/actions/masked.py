@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 import attrs
 
@@ -26,9 +25,6 @@ from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.orders.states import DISPLAY_NAMES
 from shipstation_aissist.texts import is_code
 from shipstation_aissist.wire.replies import error_codes
-
-if TYPE_CHECKING:
-    from shipstation_aissist.actions.received import Received
 
 HIDDEN = "***"
 
@@ -89,14 +85,14 @@ def error_told(error: ShipStationError, hide: Hide) -> str:
     return hide(str(error))
 
 
-def hider(order_id: str, records: Iterable[Received]) -> Hide:
+def hider(order_id: str, quotable: Iterable[str]) -> Hide:
     """What hides in our sentences those ids, numbers and codes of the wire that do not have the form of one.
 
     Args:
         order_id: What the caller passed.
-        records: What came back.
+        quotable: The ids, numbers and codes that came back.
     """
-    quoted = {value for received in records for value in received.quotable() if not _WORD.fullmatch(value)}
+    quoted = {value for value in quotable if not _WORD.fullmatch(value)}
     if typed(order_id) == HIDDEN:
         quoted.add(order_id)
     texts = sorted((value for value in quoted if value.strip()), key=len, reverse=True)

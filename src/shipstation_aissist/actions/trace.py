@@ -10,6 +10,7 @@ import attrs
 from shipstation_aissist.actions.masked import Hide, error_told, hider, masked_response, typed
 from shipstation_aissist.actions.received import Received, watched
 from shipstation_aissist.actions.tools import error_code
+from shipstation_aissist.actions.trace_views import ShownRecord, TraceView, as_html, as_text
 from shipstation_aissist.client import ShipStationClient
 from shipstation_aissist.errors import ShipStationError
 from shipstation_aissist.orders.finding import track_order
@@ -19,32 +20,6 @@ from shipstation_aissist.steps import Record, TraceStep
 from shipstation_aissist.transport import Clock
 from shipstation_aissist.wire.call import Flow
 from shipstation_aissist.wire.requests import JSONValue
-
-
-@attrs.frozen
-class ShownRecord:
-    """A record of the API as a view shows it.
-
-    Attributes:
-        kind: What it is.
-        record_id: Its id.
-        what: What is told of it.
-    """
-
-    kind: str
-    record_id: str
-    what: str
-
-
-@attrs.frozen(kw_only=True)
-class TraceView:
-    """What of a trace is shown: all of it, or nothing that is a text of the wire."""
-
-    order_id: str
-    steps: tuple[TraceStep, ...]
-    records: tuple[ShownRecord, ...]
-    response: TrackOrderResponse | None
-    error: str | None
 
 
 @attrs.frozen(kw_only=True)
@@ -103,9 +78,7 @@ class ActionTrace:
         Args:
             reveal: Show texts of carriers, merchants and the API too, with the personal data in them.
         """
-        from shipstation_aissist.actions.trace_views import as_text
-
-        return as_text(self, reveal=reveal)
+        return as_text(self.view(reveal=reveal))
 
     def to_html(self, *, reveal: bool = False) -> str:
         """The report as a fragment of HTML: no scripts, nothing from elsewhere, everything escaped.
@@ -113,9 +86,7 @@ class ActionTrace:
         Args:
             reveal: Show texts of carriers, merchants and the API too, with the personal data in them.
         """
-        from shipstation_aissist.actions.trace_views import as_html
-
-        return as_html(self, reveal=reveal)
+        return as_html(self.view(reveal=reveal))
 
     def view(self, *, reveal: bool = False) -> TraceView:
         """What of this trace is shown.
@@ -124,6 +95,12 @@ class ActionTrace:
             reveal: Show everything.
         """
         return _revealed(self) if reveal else _masked(self)
+
+    @property
+    def _found(self) -> str:
+        if self.response is not None:
+            return str(self.response.state)
+        return "no answer" if self.error is None else error_code(self.error)
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -207,11 +184,14 @@ def _revealed(trace: ActionTrace) -> TraceView:
         ),
         response=trace.response,
         error=None if trace.error is None else str(trace.error),
+        error_class=_error_class(trace),
+        found=trace._found,
+        elapsed=trace.elapsed,
     )
 
 
 def _masked(trace: ActionTrace) -> TraceView:
-    hide = hider(trace.order_id, trace.records)
+    hide = hider(trace.order_id, (value for record in trace.records for value in record.quotable()))
     return TraceView(
         order_id=typed(trace.order_id),
         steps=tuple(_masked_step(step, hide) for step in trace.steps),
@@ -220,7 +200,14 @@ def _masked(trace: ActionTrace) -> TraceView:
         ),
         response=None if trace.response is None else masked_response(trace.response, hide),
         error=None if trace.error is None else error_told(trace.error, hide),
+        error_class=_error_class(trace),
+        found=trace._found,
+        elapsed=trace.elapsed,
     )
+
+
+def _error_class(trace: ActionTrace) -> str | None:
+    return None if trace.error is None else type(trace.error).__name__
 
 
 def _masked_step(step: TraceStep, hide: Hide) -> TraceStep:

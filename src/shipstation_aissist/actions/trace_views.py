@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from shipstation_aissist.actions.tools import error_code
+import attrs
+
 from shipstation_aissist.markup import (
     Kind,
     badge,
@@ -25,19 +25,55 @@ from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.steps import TraceStep
 from shipstation_aissist.texts import printable
 
-if TYPE_CHECKING:
-    from shipstation_aissist.actions.trace import ActionTrace, TraceView
-
 _NOTHING_SENT = "Nothing was sent."
 _NOTHING_CAME = "Nothing."
 _LONGEST_ID = 200
 
 
-def as_text(trace: ActionTrace, *, reveal: bool) -> str:
+@attrs.frozen
+class ShownRecord:
+    """A record of the API as a view shows it.
+
+    Attributes:
+        kind: What it is.
+        record_id: Its id.
+        what: What is told of it.
+    """
+
+    kind: str
+    record_id: str
+    what: str
+
+
+@attrs.frozen(kw_only=True)
+class TraceView:
+    """What of a trace is shown: all of it, or nothing that is a text of the wire.
+
+    Attributes:
+        order_id: What the caller passed.
+        steps: What happened.
+        records: What came back.
+        response: The answer, or ``None``.
+        error: What is said in place of an answer, or ``None``.
+        error_class: The class of that error, or ``None``.
+        found: The order's state, or the error's code.
+        elapsed: Seconds that all of it took.
+    """
+
+    order_id: str
+    steps: tuple[TraceStep, ...]
+    records: tuple[ShownRecord, ...]
+    response: TrackOrderResponse | None
+    error: str | None
+    error_class: str | None
+    found: str
+    elapsed: float
+
+
+def as_text(view: TraceView) -> str:
     """The report for a terminal."""
-    view = trace.view(reveal=reveal)
     lines = [
-        _title(trace, view),
+        _title(view),
         "",
         "What happened",
         *_steps(view),
@@ -46,20 +82,19 @@ def as_text(trace: ActionTrace, *, reveal: bool) -> str:
         *([f"  {record.kind} {record.record_id}: {record.what}" for record in view.records] or [f"  {_NOTHING_CAME}"]),
         "",
         "The answer",
-        *(f"  {line}" for line in _answer(trace, view)),
+        *(f"  {line}" for line in _answer(view)),
     ]
     return "\n".join(printable(line) for line in lines)
 
 
-def as_html(trace: ActionTrace, *, reveal: bool) -> str:
+def as_html(view: TraceView) -> str:
     """The report as a fragment of HTML."""
-    view = trace.view(reveal=reveal)
     steps = [f"{dot(_kind(step))}{_badge_of(step)} {escape(_sentence(step))}" for step in view.steps]
     records = [f"{badge(record.kind)} {escape(record.record_id)} {faint(record.what)}" for record in view.records]
     why = [] if view.response is None else [_why(view, view.response)]
     report = fragment(
-        tag("p", escape(_title(trace, view)), class_="title"),
-        notes(_failure(trace, view)),
+        tag("p", escape(_title(view)), class_="title"),
+        notes(_failure(view)),
         section("What happened", timeline(steps) if steps else faint(_NOTHING_SENT)),
         section("What came back", timeline(records) if records else faint(_NOTHING_CAME)),
         section("The answer", *(tag("p", escape(line)) for line in why)) if why else "",
@@ -67,12 +102,8 @@ def as_html(trace: ActionTrace, *, reveal: bool) -> str:
     return report if view.response is None else report + response_view(view.response)
 
 
-def _title(trace: ActionTrace, view: TraceView) -> str:
-    if trace.response is not None:
-        found = str(trace.response.state)
-    else:
-        found = "no answer" if trace.error is None else error_code(trace.error)
-    return f"Order {view.order_id[:_LONGEST_ID]}: {found}, {len(trace.steps)} steps in {trace.elapsed:.2f} s"
+def _title(view: TraceView) -> str:
+    return f"Order {view.order_id[:_LONGEST_ID]}: {view.found}, {len(view.steps)} steps in {view.elapsed:.2f} s"
 
 
 def _steps(view: TraceView) -> list[str]:
@@ -96,8 +127,8 @@ def _sentence(step: TraceStep) -> str:
     return step.what if is_named else f"{step.what} [{step.record_id}]"
 
 
-def _answer(trace: ActionTrace, view: TraceView) -> Iterator[str]:
-    yield from _failure(trace, view)
+def _answer(view: TraceView) -> Iterator[str]:
+    yield from _failure(view)
     response = view.response
     if response is None:
         return
@@ -109,8 +140,8 @@ def _answer(trace: ActionTrace, view: TraceView) -> Iterator[str]:
         yield f"{'->' if parcel is response.tracking else '  '} {_parcel(parcel)}"
 
 
-def _failure(trace: ActionTrace, view: TraceView) -> list[str]:
-    return [] if trace.error is None else [f"{type(trace.error).__name__}: {view.error}"]
+def _failure(view: TraceView) -> list[str]:
+    return [] if view.error is None else [f"{view.error_class}: {view.error}"]
 
 
 def _why(view: TraceView, response: TrackOrderResponse) -> str:

@@ -44,8 +44,8 @@ def serve_mcp(
     try:
         import anyio
 
-        from shipstation_aissist.actions.mcp_server import application_for, serve, serve_http, server_for
         from shipstation_aissist.aio.integration import AsyncIntegration
+        from shipstation_aissist.aio.mcp_server import application_for, serve, serve_http, server_for
     except ImportError:
         raise ConfigurationError('The MCP server needs an extra: pip install "shipstation-aissist[mcp]"') from None
 

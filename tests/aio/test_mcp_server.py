@@ -19,10 +19,10 @@ from mcp_types import CallToolResult, TextContent
 
 import shipstation_aissist
 from shipstation_aissist import ConfigurationError
-from shipstation_aissist.actions.mcp_server import INSTRUCTIONS, application_for, serve_http, server_for
 from shipstation_aissist.actions.smart_action import SmartAction
 from shipstation_aissist.aio.client import AsyncShipStationClient
 from shipstation_aissist.aio.integration import AsyncIntegration as Integration
+from shipstation_aissist.aio.mcp_server import INSTRUCTIONS, application_for, serve_http, server_for
 from shipstation_aissist.testing import sandbox
 from support import mcp_over_fake
 from support.fault_server import FaultServer
