@@ -99,6 +99,30 @@ async def test_closing_ends_the_calls_under_way_and_waits_until_they_have_ended(
         await client.aclose()
 
 
+async def test_two_tasks_that_close_at_once_both_wait_until_the_calls_have_ended() -> None:
+    ended: list[str] = []
+    with FaultServer({"stuck": stall(), "labels/se-1": reply(BODY)}) as server:
+        client = client_of(server)
+        await client.get_label("se-1")
+
+        async def call() -> None:
+            with pytest.raises(ClientClosedError):
+                await client.get_json("stuck")
+            ended.append("call")
+
+        async def close() -> None:
+            await client.aclose()
+            ended.append("close")
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(call)
+            await until(lambda: server.in_flight == 1)
+            tasks.start_soon(close)
+            tasks.start_soon(close)
+        assert sorted(ended) == ["call", "close", "close"]
+        await until(lambda: server.open_connections == 0)
+
+
 async def test_a_task_group_that_fails_ends_its_calls_and_the_client_goes_on() -> None:
     with FaultServer({"stuck": stall(), "labels/se-1": reply(BODY)}) as server:
         async with client_of(server) as client:

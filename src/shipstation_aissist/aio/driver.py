@@ -257,6 +257,7 @@ class Transport:
             with suppress(RuntimeError):  # that loop has ended
                 soon(loop, partial(start, self._houses.pop((process, loop)).end))
         if here in self._houses:
-            await self._houses.pop(here).end()
+            await self._houses[here].end()
+            self._houses.pop(here, None)
         if self._permits is not None:
             self._permits.close()

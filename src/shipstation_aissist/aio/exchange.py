@@ -136,6 +136,6 @@ class Exchange:
 
     async def aclose(self) -> None:
         """Close the idle connections."""
-        if self._loops_end is not None:
-            await self._loops_end.aclose()
-            self._loops_end = None
+        closing, self._loops_end = self._loops_end, None
+        if closing is not None:
+            await closing.aclose()
