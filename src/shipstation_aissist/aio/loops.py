@@ -27,8 +27,10 @@ _running: set[asyncio.Future[None]] = set()  # asyncio itself keeps no task aliv
 def running_loop() -> Any:
     """The event loop that runs: asyncio's, or the token of trio's. A key, and what :func:`soon` takes."""
     trio = sys.modules.get("trio")
-    if trio is not None and trio.lowlevel.in_trio_task():
-        return trio.lowlevel.current_trio_token()
+    if trio is not None:
+        with suppress(RuntimeError):
+            trio.lowlevel.current_task()  # also where trio is a guest of asyncio
+            return trio.lowlevel.current_trio_token()
     from asyncio import get_running_loop  # asyncio is imported by who runs it, also below (target P4)
 
     return get_running_loop()
