@@ -312,6 +312,50 @@ def test_a_parcel_that_waits_says_since_when_and_where() -> None:
     assert (found.since, found.days, found.severity) == (date(2026, 3, 10), 3, "act")
 
 
+def test_a_locker_that_only_the_top_level_names_says_since_when_and_where() -> None:
+    scan = ParcelEvent(
+        occurred_at=days_ago(2), state=ParcelState.DELIVERED, city_locality="GREENWOOD", status_code="DE"
+    )
+    parcel = watched("available_for_pickup", status_detail_code="DELIVERED_TO_LOCKER_COLLECTION_POINT", events=(scan,))
+    assert told(parcel)["waiting_for_pickup"].message == (
+        "The parcel is waiting to be picked up in GREENWOOD since March 11, 2026."
+    )
+
+
+@pytest.mark.parametrize(("code", "attention"), [("HELD_BY_CUSTOMS", "customs"), ("HELD_BY_CARRIER", "held")])
+def test_what_holds_a_parcel_holds_it_since_the_first_of_the_scans_that_repeat_it(code: str, attention: str) -> None:
+    events = tuple(
+        ParcelEvent(occurred_at=days_ago(days), state=ParcelState.EXCEPTION, status_detail_code=detail)
+        for days, detail in ((1, code), (4, code), (6, "IN_TRANSIT"), (9, code))
+    )
+    found = told(watched("exception", status_detail_code=code, events=events))[attention]
+    assert (found.since, found.days) == (date(2026, 3, 9), 4)
+    assert "since March 9, 2026" in found.message
+
+
+@pytest.mark.parametrize("code", ["HELD_BY_CUSTOMS", "HELD_BY_CARRIER", "ADDRESS_QUERY"])
+def test_nothing_holds_a_parcel_that_was_delivered_since(code: str) -> None:
+    assert codes(watched("delivered", status_detail_code=code)) == set()
+
+
+def test_a_parcel_that_came_back_says_when() -> None:
+    events = (
+        ParcelEvent(occurred_at=days_ago(2), state=ParcelState.DELIVERED, status_code="DE"),
+        ParcelEvent(occurred_at=days_ago(5), state=ParcelState.RETURNING_TO_SENDER, status_code="EX"),
+    )
+    found = told(watched("returned", events=events))["returned"]
+    assert (found.since, found.message) == (
+        date(2026, 3, 11),
+        "The parcel came back to the sender on March 11, 2026.",
+    )
+
+
+@pytest.mark.parametrize("numbers", [("1Z9",), ()])
+def test_packages_without_a_number_of_their_own_are_counted_too(numbers: tuple[str, ...]) -> None:
+    parcel = watched("delivered", packages=2, package_tracking_numbers=numbers)
+    assert "is one of 2 packages" in told(parcel)["not_all_packages_tracked"].message
+
+
 def test_a_label_of_several_packages_says_that_one_of_them_is_tracked() -> None:
     parcel = watched("delivered", package_tracking_numbers=("1Z9", "1Z8", "1Z7"))
     assert told(parcel)["not_all_packages_tracked"].message == (
@@ -342,6 +386,7 @@ def test_a_label_of_several_packages_says_that_one_of_them_is_tracked() -> None:
             {"on_hold": "The order is on hold until March 20, 2026."},
         ),
         (UnshippedPart(hold_until_date=datetime(2026, 3, 1)), {}),
+        (UnshippedPart(is_on_hold=True, hold_until_date=datetime(2026, 3, 1)), {"on_hold": "The order is on hold."}),
     ],
 )
 def test_a_shipment_without_a_parcel_is_told_by_its_dates_and_its_hold(

@@ -298,9 +298,21 @@ def test_a_parcel_has_the_items_of_its_shipment_exactly_or_shared_with_others() 
     nothing = account(shipments=[wire.shipment(items=[])]).track("A-100").tracking
     assert nothing is not None
     assert (nothing.items, nothing.items_known) == ((), "unknown")
-    many = account(shipments=[wire.shipment(items=[{"name": f"N{n}"} for n in range(60)])]).track("A-100").tracking
-    assert many is not None
-    assert len(many.items) == 50
+
+
+@pytest.mark.parametrize(("items", "listed", "warned"), [(50, 50, False), (51, 50, True)])
+def test_of_a_parcel_that_holds_very_much_fifty_items_are_listed_with_a_warning(
+    items: int, listed: int, warned: bool
+) -> None:
+    response = account(shipments=[wire.shipment(items=[{"name": f"N{n}"} for n in range(items)])]).track("A-100")
+    assert response.tracking is not None
+    assert len(response.tracking.items) == listed
+    assert ("A parcel holds more than 50 items; the first 50 are listed." in response.warnings) is warned
+
+
+def test_of_what_is_not_shipped_the_summary_counts_what_it_does_not_name() -> None:
+    many = wire.shipment(items=[{"name": f"N{n}"} for n in range(70)])
+    assert "N9 and 60 more" in account(shipments=[many], labels=[]).track("A-100").summary()
 
 
 def test_an_order_on_hold_is_not_shipped_with_a_warning() -> None:

@@ -152,6 +152,15 @@ def test_carrier_and_number_are_named_as_far_as_they_are_known(changes: dict[str
         ),
         ((ParcelEvent(state=ParcelState.DELIVERED, occurred_at=datetime(2026, 3, 12, 4, 30, tzinfo=UTC)),), "March 12"),
         ((ParcelEvent(state=ParcelState.IN_TRANSIT, carrier_occurred_at=datetime(2026, 3, 9, 1)),), "March 12"),
+        (
+            (
+                ParcelEvent(
+                    occurred_at=datetime(2026, 3, 12, 4, 30, tzinfo=UTC),
+                    carrier_occurred_at=datetime(2026, 3, 11, 21, 30),
+                ),
+            ),
+            "March 11",
+        ),
     ],
 )
 def test_the_day_of_delivery_is_that_of_the_place_where_a_scan_tells_it(
@@ -159,6 +168,13 @@ def test_the_day_of_delivery_is_that_of_the_place_where_a_scan_tells_it(
 ) -> None:
     delivered = parcel("delivered", actual_delivery_date=datetime(2026, 3, 12, 4, 30, tzinfo=UTC), events=events)
     assert summary(delivered).startswith(f"Order A-100 (UPS, 1Z9) has been delivered on {day}, 2026.")
+
+
+def test_the_scan_says_when_a_parcel_was_delivered_where_the_reply_does_not() -> None:
+    scan = ParcelEvent(state=ParcelState.DELIVERED, occurred_at=datetime(2026, 3, 12, 4, 30, tzinfo=UTC))
+    assert summary(parcel("delivered", events=(scan,))).startswith(
+        "Order A-100 (UPS, 1Z9) has been delivered on March 12, 2026."
+    )
 
 
 def test_a_delivered_order_says_when() -> None:

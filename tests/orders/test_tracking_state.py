@@ -45,6 +45,14 @@ def test_a_newest_scan_that_is_a_delivery_makes_a_top_level_that_lags_delivered(
     assert state(top, scan(1), scan(5, "DE"), carrier="fedex") == "delivered"
 
 
+@pytest.mark.parametrize("detail", ["HELD_BY_CARRIER", "HELD_BY_CUSTOMS", "ADDRESS_QUERY", "CUSTOMER_MOVED"])
+@pytest.mark.parametrize("top", ["IT", "AC", "UN"])
+def test_a_parcel_that_was_held_on_its_way_and_delivered_since_is_delivered(top: str, detail: str) -> None:
+    assert state(top, scan(1), scan(5, "DE", "DELIVERED"), detail=detail) == "delivered"
+    assert state(top, scan(1, "DE", "DELIVERED"), scan(5), detail=detail) == "exception"
+    assert state("EX", scan(1), scan(5, "DE", "DELIVERED"), detail=detail) == "exception"
+
+
 @pytest.mark.parametrize(
     ("top", "expected"), [("EX", "exception"), ("SP", "available_for_pickup"), ("DE", "delivered")]
 )
@@ -79,6 +87,15 @@ def test_the_automatic_scan_of_usps_is_not_the_newest_scan() -> None:
     assert state("IT", scan(1, "DE", "DELIVERED"), automatic) == "delivered"
     assert state("IT", scan(1, "DE", "DELIVERED"), automatic, carrier="fedex") == "in_transit"
     assert state("UN", automatic) == "in_transit"
+
+
+def test_the_automatic_scan_is_known_by_its_words_where_it_has_no_code() -> None:
+    words = {"description": "In Transit to Next Facility"}
+    assert state("IT", scan(1, "DE", "DELIVERED"), scan(7, "IT", "IN_TRANSIT", **words)) == "delivered"
+    assert last_scan_at(read_scans([scan(1), scan(7, **words)], "usps")) == DAY + timedelta(hours=1)
+    arrived = scan(7, event_code="10", **words)
+    assert last_scan_at(read_scans([scan(1), arrived], "usps")) == DAY + timedelta(hours=7)
+    assert last_scan_at(read_scans([scan(1), scan(7, **words)], "fedex")) == DAY + timedelta(hours=7)
 
 
 # --- unknown beside scans --------------------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ class WatchedParcel:
         parcel: The parcel.
         label_made_at: When its label was made.
         is_international: Whether its label says that it goes abroad.
+        packages: How many packages its label has.
         deliver_by_date: By when its shipment should be delivered.
         scans_known: Whether its carrier would have told of scans: its tracking was read and is supported (R8).
     """
@@ -54,6 +55,7 @@ class WatchedParcel:
     parcel: Parcel
     label_made_at: datetime | None = None
     is_international: bool = False
+    packages: int = 1
     deliver_by_date: datetime | None = None
     scans_known: bool = True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from shipstation_aissist.orders.attention import (
@@ -100,7 +100,7 @@ class _View:
         yield from self._of_state()
         yield from self._of_codes()
         yield from self._of_time()
-        count = len(self.parcel.package_tracking_numbers)
+        count = max(self.watched.packages, len(self.parcel.package_tracking_numbers))
         if count > 1:
             yield self._say(
                 "not_all_packages_tracked",
@@ -110,6 +110,8 @@ class _View:
     def _of_state(self) -> Iterator[Attention]:
         state = self.parcel.state
         scan = next((event for event in self.scans if event.state is state), None)
+        if state is _S.RETURNED:  # the scan itself says that it was delivered: to the shop
+            scan = next((event for event in self.scans if _plain(event.status_code) == "DE"), scan)
         since = _local_day(scan)
         on = f" on {day_in_words(since)}" if since else ""
         if state is _S.LOST:
@@ -124,26 +126,24 @@ class _View:
             yield self._waiting()
 
     def _waiting(self) -> Attention:
-        here: list[ParcelEvent] = []
-        for event in self.scans:
-            if event.state is _S.AVAILABLE_FOR_PICKUP:
-                here.append(event)
-            elif here:
-                break
+        here = _newest_run(self.scans, lambda event: event.state is _S.AVAILABLE_FOR_PICKUP)
+        if not here:  # only the top level says that it was a locker
+            here = [event for event in self.scans[:1] if event.state is _S.DELIVERED]
         since = _local_day(here[-1]) if here else None
         town = next((event.city_locality for event in here if event.city_locality), None)
         told = f"{f' in {town}' if town else ''}{f' since {day_in_words(since)}' if since else ''}"
         return self._say("waiting_for_pickup", f"{self.name} is waiting to be picked up{told}.", since)
 
     def _of_codes(self) -> Iterator[Attention]:
-        scan = next((event for event in self.scans if _plain(event.status_detail_code) in self.codes), None)
-        since = _local_day(scan)
+        told = _newest_run(self.scans, lambda event: _plain(event.status_detail_code) in self.codes)
+        since = _local_day(told[-1]) if told else None
         on = f" on {day_in_words(since)}" if since else ""
-        if self.codes & _OF_CUSTOMS:
+        is_settled = self.parcel.state in SETTLED_STATES  # what held it has let it go
+        if self.codes & _OF_CUSTOMS and not is_settled:
             yield self._say("customs", f"{self.name} is held by customs{on.replace(' on ', ' since ')}.", since)
-        if self.codes & _HELD:
+        if self.codes & _HELD and not is_settled:
             yield self._say("held", f"{self.name} is held by the carrier{on.replace(' on ', ' since ')}.", since)
-        if self.codes & _OF_ADDRESS:
+        if self.codes & _OF_ADDRESS and not is_settled:
             yield self._say("address_problem", f"The carrier has a question about the address of {self._noun}.", since)
         if self.codes & _DAMAGED:
             yield self._say("damaged", f"{self.name} is reported as damaged by the carrier.", since)
@@ -234,12 +234,25 @@ def _of_unshipped(part: UnshippedPart, now: datetime, name: str) -> Iterator[Att
         yield entry_of("not_shipped_on_time", message, since=due, days=(last_day_on_earth(now) - due).days)
     until = None if part.hold_until_date is None else day_of(part.hold_until_date)
     if part.is_on_hold or (until is not None and until > today):
-        yield entry_of("on_hold", f"{name} is on hold{f' until {day_in_words(until)}' if until else ''}.")
+        # A day that is over is not told: whoever holds the order has not looked at it since.
+        told = "" if until is None or is_over(until, now) else f" until {day_in_words(until)}"
+        yield entry_of("on_hold", f"{name} is on hold{told}.")
 
 
 def _of_replaced(replaced: ReplacedNumber) -> Attention:
     new = f"{replaced.new} took its place" if replaced.new else "another label took its place"
     return entry_of("number_replaced", f"The number {replaced.old} is no longer used: {new}.", replaced.new)
+
+
+def _newest_run(scans: Sequence[ParcelEvent], is_of_it: Callable[[ParcelEvent], bool]) -> list[ParcelEvent]:
+    """The newest scans of a kind that follow each other, the newest first: carriers repeat what has not changed."""
+    run: list[ParcelEvent] = []
+    for event in scans:
+        if is_of_it(event):
+            run.append(event)
+        elif run:
+            break
+    return run
 
 
 def _local_day(scan: ParcelEvent | None) -> date | None:

@@ -98,6 +98,8 @@ def answer_for(
         findings.warn(None, "A part of this order has not been shipped yet.")
 
     shown = shown_parcels(choice, by_id)
+    if any(len(items_of(by_id[of] for of in them.shipment_ids)) > MOST_ITEMS for them in (*of_labels, *elsewhere)):
+        findings.warn(None, f"A parcel holds more than {MOST_ITEMS} items; the first {MOST_ITEMS} are listed.")
     assessment = assess(
         watched_parcels(choice.counting, shown, {label.label_id: label for label in counting}, by_id),
         unshipped_parts(unshipped),
@@ -131,7 +133,7 @@ def answer_for(
         ship_by_date=earliest([part.ship_by_date for part in unshipped]),
         hold_until_date=latest([part.hold_until_date for part in unshipped]),
         returns=tuple(by_label[label.label_id] for label in listed if label.label_id in returns),
-        items_not_shipped=items_of(unshipped)[:MOST_ITEMS],
+        items_not_shipped=items_of(unshipped),
     )
 
 

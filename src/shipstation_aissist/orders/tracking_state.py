@@ -20,6 +20,7 @@ from shipstation_aissist.orders.codes import (
     USPS_EVENT_CODES,
     parcel_state,
     plain_code,
+    state_of_status,
 )
 from shipstation_aissist.orders.scans import instant_of, newest_first
 from shipstation_aissist.orders.states import ParcelState
@@ -32,6 +33,7 @@ _NOT_SEEN = frozenset({_S.LABEL_CREATED, _S.LOST, _S.CANCELLED})
 _PERHAPS_AUTOMATIC = frozenset({_S.IN_TRANSIT, _S.UNKNOWN})
 _AT_THE_RECIPIENTS = frozenset({_S.OUT_FOR_DELIVERY, _S.DELIVERY_ATTEMPTED, _S.AVAILABLE_FOR_PICKUP})
 OUT_FOR_DELIVERY_TEXT = re.compile(r"\s*out for delivery\b", re.IGNORECASE)
+_AUTOMATIC_TEXT = re.compile(r"\s*in transit to next facility\b", re.IGNORECASE)
 # What USPS says of a label that was only printed; such a scan has the same AC as one of the parcel.
 _LABEL_ONLY = re.compile(r"\s*(shipping label created|label created|pre-shipment|usps awaiting item)", re.IGNORECASE)
 
@@ -72,7 +74,9 @@ def told_by_scans(
     """
     top = parcel_state(tracking.status_code, tracking.status_detail_code, carrier, tracking.carrier_detail_code)
     scans = _by_time(read)
-    state = ahead_of_top_level(top, scans)
+    by_status = state_of_status(tracking.status_code)
+    may_lag = top in _MAY_LAG or (top is _S.EXCEPTION and by_status is not _S.EXCEPTION)  # it was held on its way
+    state = ahead_of_top_level(top, scans, may_lag=may_lag)
     has_no_detail = not plain_code(tracking.status_detail_code)
     if has_no_detail and state is _S.IN_TRANSIT and not _says_more(tracking, carrier):
         state = _perhaps_out_for_delivery(scans, carrier)
@@ -133,7 +137,7 @@ def read_scans(events: Iterable[TrackEvent], carrier_code: str | None) -> list[S
     scans = []
     for event in events:
         state = state_of_scan(event, carrier)
-        automatic = carrier == "usps" and state in _PERHAPS_AUTOMATIC and _has_automatic_code(event)
+        automatic = carrier == "usps" and state in _PERHAPS_AUTOMATIC and _is_automatic(event)
         scans.append(Scan(event, state, _sends_back(event, carrier), automatic))
     return scans
 
@@ -164,8 +168,10 @@ def _by_time(scans: Sequence[Scan]) -> list[Scan]:
     return [by_event[id(event)] for event in newest_first([scan.event for scan in seen])]
 
 
-def _has_automatic_code(event: TrackEvent) -> bool:
-    return plain_code(event.event_code) in USPS_AUTOMATIC_CODES
+def _is_automatic(event: TrackEvent) -> bool:
+    """USPS's "In Transit to Next Facility": by its code, where there is one, else by these words."""
+    code = plain_code(event.event_code)
+    return code in USPS_AUTOMATIC_CODES if code else _AUTOMATIC_TEXT.match(_text(event)) is not None
 
 
 def _sends_back(event: TrackEvent, carrier: str | None) -> bool:
@@ -174,11 +180,11 @@ def _sends_back(event: TrackEvent, carrier: str | None) -> bool:
     )
 
 
-def ahead_of_top_level(top: ParcelState, scans: Sequence[Scan]) -> ParcelState:
+def ahead_of_top_level(top: ParcelState, scans: Sequence[Scan], *, may_lag: bool) -> ParcelState:
     """R13: the state of the newest scan where the top level lags or knows nothing; else the top level's."""
     if top is _S.UNKNOWN:
         return next((scan.state for scan in scans if scan.state is not _S.UNKNOWN), top)
-    return _S.DELIVERED if top in _MAY_LAG and scans and scans[0].state is _S.DELIVERED else top
+    return _S.DELIVERED if may_lag and scans and scans[0].state is _S.DELIVERED else top
 
 
 def _says_more(coded: TrackingInformation | TrackEvent, carrier: str | None) -> bool:

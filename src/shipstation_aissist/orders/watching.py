@@ -35,6 +35,7 @@ def watched_parcels(
                 parcel=shown[id(candidate)],
                 label_made_at=candidate.made_at,
                 is_international=bool(label is not None and label.is_international),
+                packages=1 if label is None else len(label.packages),
                 deliver_by_date=latest(
                     [shipments[shipment_id].deliver_by_date for shipment_id in sorted(candidate.shipment_ids)]
                 ),

@@ -70,11 +70,18 @@ def scan_told(event: ParcelEvent) -> Told | None:
 
 
 def day_of_delivery(parcel: Parcel) -> date | None:
-    """The day on which a parcel was delivered, where it was delivered; else as the API says, or ``None``."""
-    scan = newest(event for event in parcel.events if event.state is ParcelState.DELIVERED)
+    """The day on which a parcel was delivered, where it was delivered; else as the API says, or ``None``.
+
+    A scan without codes (API notes 14.10) is the delivery's if it has the very moment of it.
+    """
+    moment = parcel.actual_delivery_date
+    scan = newest(event for event in parcel.events if event.state is ParcelState.DELIVERED) or newest(
+        event for event in parcel.events if moment is not None and event.occurred_at == moment
+    )
     if scan is not None and scan.carrier_occurred_at is not None:
         return scan.carrier_occurred_at.date()
-    moment = parcel.actual_delivery_date
+    if moment is None and scan is not None:
+        moment = scan.occurred_at
     return None if moment is None else moment.date()
 
 

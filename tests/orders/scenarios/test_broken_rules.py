@@ -219,7 +219,7 @@ BROKEN: list[tuple[str, str, Break]] = [
     ("parcel state", "details make exceptions rosier", replace(codes, "ROSIER_THAN_AN_EXCEPTION", frozenset())),
     ("R13", "a part is the whole", replace(choosing, "is_delivered_in_part", always(False))),
     ("R13", "nothing turns round", replace(tracking_state, "RETURN_CODES", frozenset())),
-    ("R13", "the top level is believed", replace(tracking_state, "ahead_of_top_level", lambda top, _: top)),
+    ("R13", "the top level is believed", replace(tracking_state, "ahead_of_top_level", lambda top, *_, **__: top)),
     ("R13", "scans are read in the order of the list", replace(tracking_state, "newest_first", list)),
     ("R13", "nothing comes back", replace(tracking_state, "sent_back", lambda state, *_: state)),
     ("R13", "USPS's event codes are not understood", replace(codes, "USPS_EVENT_CODES", {})),
