@@ -117,6 +117,25 @@ class _BoundedSocket:
         return getattr(self._sock, name)
 
 
+class Breaker:
+    """What the links of one process to one Redis know together: until when nobody asks, and what was said of it."""
+
+    def __init__(self) -> None:
+        self._closed_until = float("-inf")
+        self._last_warning = float("-inf")
+
+    def is_closed(self, now: float) -> bool:
+        """Whether nobody asks at the moment."""
+        return now < self._closed_until
+
+    def close(self, now: float, fault: BaseException, without: str) -> None:
+        """Nobody asks for five seconds; the log says so once a minute."""
+        self._closed_until = now + BREAKER_SECONDS
+        if now - self._last_warning >= WARNING_SECONDS:
+            self._last_warning = now
+            _logger.warning("Redis does not answer (%s); until it does, %s", type(fault).__name__, without)
+
+
 class RedisLink:
     """Asks Redis, or says that it is away.
 
@@ -124,14 +143,14 @@ class RedisLink:
         url: Where it is; checked by :func:`check_url`.
         clock: Measures the breaker.
         without: What goes on without it, for the log: "this process keeps a quota of its own".
+        breaker: Shared with other links to this Redis; by default its own.
     """
 
-    def __init__(self, url: str, clock: Clock, without: str) -> None:
+    def __init__(self, url: str, clock: Clock, without: str, breaker: Breaker | None = None) -> None:
         self._reveal_url: Callable[[], str] = lambda: url  # it may hold a password
         self._clock = clock
         self._without = without
-        self._closed_until = clock.monotonic()  # the breaker
-        self._last_warning: float | None = None
+        self._breaker = Breaker() if breaker is None else breaker
         self._start_afresh()
 
     def _start_afresh(self) -> None:
@@ -153,13 +172,13 @@ class RedisLink:
         """
         if self._process != os.getpid():
             self._start_afresh()
-        if self._clock.monotonic() < self._closed_until or self._asking == threading.get_ident():
+        if self._breaker.is_closed(self._clock.monotonic()) or self._asking == threading.get_ident():
             raise RedisAwayError
         if not self._lock.acquire(timeout=ANSWER_SECONDS / 2):
             raise RedisAwayError
         try:
             self._asking = threading.get_ident()
-            if self._clock.monotonic() < self._closed_until:  # somebody's question just failed
+            if self._breaker.is_closed(self._clock.monotonic()):  # somebody's question just failed
                 raise RedisAwayError
             return self._ask(question)
         finally:
@@ -190,7 +209,7 @@ class RedisLink:
                 raise
             if is_second or time.monotonic() >= until:
                 break
-        self._open_breaker(fault)
+        self._breaker.close(self._clock.monotonic(), fault, self._without)
         raise RedisAwayError
 
     def _connected(self, until: float, other_node: dict[str, Any]) -> Redis:
@@ -229,13 +248,6 @@ class RedisLink:
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.disconnect()
-
-    def _open_breaker(self, fault: BaseException) -> None:
-        now = self._clock.monotonic()
-        self._closed_until = now + BREAKER_SECONDS
-        if self._last_warning is None or now - self._last_warning >= WARNING_SECONDS:
-            self._last_warning = now
-            _logger.warning("Redis does not answer (%s); until it does, %s", type(fault).__name__, self._without)
 
     def close(self) -> None:
         """Close the connection; may be called again."""

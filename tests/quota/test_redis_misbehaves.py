@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import socket
 import subprocess
 import sys
@@ -122,12 +123,38 @@ def test_a_process_pauses_by_itself_while_redis_is_away() -> None:
     assert permits.take(bulk=False) == pytest.approx(9.0)
 
 
+def test_the_clients_of_a_process_have_one_quota_one_pause_and_one_warning_while_redis_is_away(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock = FakeClock()
+    with listening(hang_up) as (url, connected):
+        quota = RedisQuota(url, limit=5, reserve=0)
+        clients = [quota.open("an account", clock) for _ in range(3)]
+        assert [client.take(bulk=False) for client in clients] == [0.0, 0.0, 0.0]
+        asked = len(connected)
+        assert [client.take(bulk=False) == 0.0 for client in clients] == [True, True, False]
+        assert quota.open("another account", clock).take(bulk=False) == 0.0
+        assert len(connected) == asked
+        clock.advance(61)
+        clients[0].report(9.0)
+        assert clients[1].take(bulk=False) == pytest.approx(9.0)
+    assert len(caplog.records) == 2  # one a minute
+
+
+def test_a_quota_keeps_what_it_knows_of_redis_out_of_its_pickle() -> None:
+    quota = RedisQuota(f"redis://127.0.0.1:{free_port()}/0", limit=5, reserve=0)
+    quota.open("an account", FakeClock()).take(bulk=False)
+    again = pickle.loads(pickle.dumps(quota))
+    assert again == quota
+    assert [again.open("an account", FakeClock()).take(bulk=False) for _ in range(5)] == [0.0] * 5
+
+
 def test_permits_of_before_count_when_redis_goes_away(valkey: Valkey) -> None:
     quota = RedisQuota(valkey.url, limit=3, reserve=0)
     permits = quota.open("an account", FakeClock())
     permits.take(bulk=False)
     permits.take(bulk=False)
-    permits._link._open_breaker(OSError())
+    quota._breaker.close(0.0, OSError(), "this process keeps a quota of its own")
     assert permits.take(bulk=False) == 0.0
     assert permits.take(bulk=False) > 0
 
@@ -229,6 +256,7 @@ def test_an_interrupted_question_leaves_no_reply_for_the_next_one(valkey: Valkey
 def test_a_forked_child_takes_permits_over_a_connection_of_its_own(valkey: Valkey) -> None:
     program = f"""
 import os
+import pickle
 from shipstation_aissist import redis_link
 from shipstation_aissist.quota import RedisQuota
 from shipstation_aissist.transport import SystemClock

@@ -25,7 +25,7 @@ from shipstation_aissist.quota.contract import (
     check_window,
 )
 from shipstation_aissist.quota.local import LocalPermits, default_reserve
-from shipstation_aissist.redis_link import RedisAwayError, RedisLink, check_url, require_redis
+from shipstation_aissist.redis_link import Breaker, RedisAwayError, RedisLink, check_url, require_redis
 from shipstation_aissist.transport.clock import Clock
 
 if TYPE_CHECKING:
@@ -75,13 +75,13 @@ def _script_digest() -> str:
 
 
 class RedisPermits:
-    """The log of one account in Redis, and the one of this process for as long as Redis is away."""
+    """The log of one account in Redis, and ``local``, the one of this process, for as long as Redis is away."""
 
     is_elsewhere = True
 
-    def __init__(self, quota: RedisQuota, account: str, clock: Clock) -> None:
-        self._link = RedisLink(quota._url, clock, "this process keeps a quota of its own")
-        self._local = LocalPermits(quota.limit, quota.window, quota.reserve, clock)
+    def __init__(self, quota: RedisQuota, account: str, clock: Clock, local: LocalPermits) -> None:
+        self._link = RedisLink(quota._url, clock, "this process keeps a quota of its own", quota._breaker)
+        self._local = local
         self._key = f"shipstation-aissist:{{{account}}}:quota"
         self._limit = quota.limit
         self._reserve = quota.reserve
@@ -183,9 +183,17 @@ class RedisQuota:
         default=attrs.Factory(lambda self: default_reserve(self.limit), takes_self=True), validator=check_reserve
     )
 
+    # While Redis is away the process has one quota, whichever of its clients asks.
+    _local: dict[str, LocalPermits] = attrs.field(init=False, repr=False, eq=False, factory=dict)
+    _breaker: Breaker = attrs.field(init=False, repr=False, eq=False, factory=Breaker)
+
     def __attrs_post_init__(self) -> None:
         require_redis()
 
     def open(self, account: str, clock: Clock) -> RedisPermits:
         """The permits of an account; connects when the first is taken."""
-        return RedisPermits(self, account, clock)
+        local = LocalPermits(self.limit, self.window, self.reserve, clock)
+        return RedisPermits(self, account, clock, self._local.setdefault(account, local))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return RedisQuota, (self._url, self.limit, self.window, self.reserve)
