@@ -285,3 +285,15 @@ def test_a_store_in_memory_is_pickled_as_its_settings_and_shows_no_answer() -> N
     store.open(SIGN, FakeClock()).put("one", ANSWER, 60.0, 0.0)
     assert repr(store) == repr(pickle.loads(pickle.dumps(store))) == "MemoryAnswers(max_orders=3)"
     assert pickle.loads(pickle.dumps(store)).open(SIGN, FakeClock()).get("one") is None
+@pytest.mark.parametrize("state", list(ParcelState))
+def test_a_settled_order_is_fresh_no_longer_than_a_return_that_a_carrier_has(state: ParcelState) -> None:
+    expected = {
+        **dict.fromkeys(["delivered", "returned", "lost", "cancelled"], 6 * HOURS),
+        **dict.fromkeys(["unknown", "label_created"], 6 * HOURS),  # one that is never used is no reason to ask again
+        **dict.fromkeys(["out_for_delivery", "delivery_attempted"], 5 * MINUTES),
+    }.get(state, 15 * MINUTES)
+    settled = attrs.evolve(ANSWER, state=OrderState.DELIVERED, returns=(Parcel(state=state), Parcel()))
+    assert seconds_fresh(settled) == expected
+    assert seconds_fresh(attrs.evolve(settled, state=OrderState.OUT_FOR_DELIVERY)) == 5 * MINUTES
+
+

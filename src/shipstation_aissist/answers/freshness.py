@@ -20,14 +20,19 @@ BY_STATE: dict[str, float] = {
     "label_created": 10 * MINUTE,
 }
 OTHER_STATES_SECONDS = 15 * MINUTE
+# Many parcels bring a label for the way back that nobody ever uses: such a return is no reason to ask again soon.
+NOT_ON_ITS_WAY = frozenset({"unknown", "label_created"})
 
 
 def seconds_fresh(answer: TrackOrderResponse, *, partly_read: bool = False) -> float:
     """How long an answer is fresh, in seconds.
 
+    The shortest time of the order's state and of those of its returns that are on their way counts.
+
     Args:
         answer: The answer.
         partly_read: Whether the tracking of a parcel could not be read (R8), so that it is told from its label.
     """
-    seconds = BY_STATE.get(answer.state, OTHER_STATES_SECONDS)
+    on_their_way = [parcel.state for parcel in answer.returns if parcel.state not in NOT_ON_ITS_WAY]
+    seconds = min(BY_STATE.get(state, OTHER_STATES_SECONDS) for state in (answer.state, *on_their_way))
     return min(seconds, PARTLY_READ_SECONDS) if partly_read else seconds
