@@ -62,6 +62,23 @@ async def test_an_answer_is_given_again_looked_up_when_fresh_is_asked_for_and_fo
         assert len(fake.calls) == 3
 
 
+@pytest.mark.parametrize("event_type", ["TRACK_EVENT_V2", "API_TRACK"])
+async def test_a_notification_about_a_label_that_is_new_forgets_its_order(
+    fake: FakeShipStation, answers: Answers, event_type: Any
+) -> None:
+    async with fake.async_client() as client:
+        action = AsyncTrackOrderAction(client, answers=answers)
+        fake.deliver("1001")
+        assert (await action.run("1001")).state == "delivered"
+        fake.scan(fake.buy_label("1001"))
+        event = parse_webhook(fake.notification(fake.labels[-1], event_type).body)
+        assert (event.label_id is None) == (event_type == "API_TRACK")
+        told = await action.from_webhook(event)
+        again = await action.run("1001")
+        assert (again.state, again.parcels) == (told.state, told.parcels)
+        assert len(again.parcels) == 2
+
+
 async def test_threads_and_tasks_share_what_is_kept(fake: FakeShipStation, answers: Answers) -> None:
     TrackOrderAction(fake.client(), answers=answers).run("1001")
     async with fake.async_client() as client:

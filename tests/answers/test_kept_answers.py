@@ -19,7 +19,7 @@ from shipstation_aissist import (
     TrackOrderAction,
 )
 from shipstation_aissist.answers import Answers, MemoryAnswers, RedisAnswers
-from shipstation_aissist.testing import FakeReply, FakeShipStation
+from shipstation_aissist.testing import FakeReply, FakeShipStation, sandbox
 from shipstation_aissist.webhooks import parse_webhook
 from support.valkey import Valkey
 
@@ -121,6 +121,49 @@ def test_a_notification_forgets_its_labels_order(fake: FakeShipStation, answers:
     notification = fake.notification("1001")
     assert action.from_webhook(parse_webhook(notification.body)).state == "delivered"
     assert action.run("1001").state == "delivered"
+
+
+def test_a_notification_about_a_label_that_is_new_forgets_its_order(fake: FakeShipStation, answers: Answers) -> None:
+    """Kept as delivered for six hours, when a second parcel leaves."""
+    action = TrackOrderAction(fake.client(), answers=answers)
+    fake.deliver("1001")
+    assert action.run("1001").state == "delivered"
+    fake.scan(fake.buy_label("1001"))
+    told = action.from_webhook(parse_webhook(fake.notification(fake.labels[-1]).body))
+    again = action.run("#1001")
+    assert (again.state, again.parcels) == (told.state, told.parcels)
+    assert len(action.run("1001").parcels) == 2
+
+
+def test_a_notification_about_the_first_label_forgets_that_nothing_was_shipped(
+    fake: FakeShipStation, answers: Answers
+) -> None:
+    fake.add_order("1002")
+    action = TrackOrderAction(fake.client(), answers=answers)
+    assert action.run("1002").state == "not_shipped"
+    fake.scan(fake.buy_label("1002"))
+    action.from_webhook(parse_webhook(fake.notification("1002").body))
+    assert action.run("1002").state == "in_transit"
+
+
+def test_a_classic_notification_forgets_the_order_that_its_number_leads_to(
+    fake: FakeShipStation, answers: Answers
+) -> None:
+    action = TrackOrderAction(fake.client(), answers=answers)
+    action.run("1001")
+    fake.deliver("1001")
+    event = parse_webhook(fake.notification("1001", "API_TRACK").body)
+    assert event.label_id is None
+    assert action.from_webhook(event).state == "delivered"
+    assert action.run("1001").state == "delivered"
+
+
+def test_a_return_is_told_as_one_also_when_its_answer_is_given_again(answers: Answers) -> None:
+    action = TrackOrderAction(sandbox().client(), answers=answers)
+    first, again = action.run("12360"), action.run("12360")
+    assert again.as_of == first.as_of
+    assert again._repr_html_() == first._repr_html_()
+    assert again.to_records() == first.to_records()
 
 
 def test_two_accounts_and_two_settings_share_a_store_and_no_answer(answers: Answers) -> None:

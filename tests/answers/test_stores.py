@@ -40,6 +40,7 @@ PARCEL = Parcel(
     state=ParcelState.IN_TRANSIT,
     ship_date=datetime(2026, 3, 1, 8, 30, 0, 123456, UTC),
     label_id="se-7",
+    shipment_id="se-6",
     package_tracking_numbers=("9400111899223100001234", "2"),
     events=(
         ParcelEvent(
@@ -131,6 +132,66 @@ def test_what_was_looked_up_after_a_notification_is_kept(
     assert shelf.get("a")
 
 
+NO_PARCEL = attrs.evolve(ANSWER, state=OrderState.NOT_SHIPPED, tracking=None, parcels=())
+
+
+@pytest.mark.parametrize(
+    ("kept", "led_to"),
+    [
+        pytest.param(NO_PARCEL, attrs.evolve(ANSWER, order_number=" #geheim-1001"), id="its number"),
+        pytest.param(
+            attrs.evolve(ANSWER, order_number="A-1", parcels=(attrs.evolve(PARCEL, shipment_id="se-1"),)),
+            attrs.evolve(ANSWER, order_number="A-2", parcels=(Parcel(label_id="se-9", shipment_id="se-1"),)),
+            id="its shipment",
+        ),
+        pytest.param(
+            attrs.evolve(NO_PARCEL, order_number=None, order_id=" se-1 "),
+            attrs.evolve(NO_PARCEL, order_number=None, order_id="se-1", returns=(Parcel(shipment_id="se-1"),)),
+            id="its shipment, which was asked for",
+        ),
+        pytest.param(ANSWER, attrs.evolve(ANSWER, order_number="A-2", parcels=(PARCEL,)), id="its label"),
+    ],
+)
+def test_a_notification_forgets_what_is_kept_about_the_order_that_it_leads_to(
+    shelf: Shelf, kept: TrackOrderResponse, led_to: TrackOrderResponse
+) -> None:
+    other = attrs.evolve(ANSWER, order_number="1002", parcels=(Parcel(label_id="se-10", shipment_id="se-10"),))
+    shelf.put("a", kept, 60, shelf.begin())
+    shelf.put("b", other, 60, shelf.begin())
+    shelf.forget_order(led_to)
+    assert [bool(shelf.get(name)) for name in "ab"] == [False, True]
+
+
+def test_an_order_that_was_looked_up_before_a_notification_about_it_is_not_kept_after_it(shelf: Shelf) -> None:
+    begun = shelf.begin()
+    shelf.forget_order(ANSWER)
+    shelf.put("a", NO_PARCEL, 60, begun)
+    assert shelf.get("a") is None
+
+
+def test_an_order_of_one_account_is_not_forgotten_for_that_of_another(answers: Answers, shelf: Shelf) -> None:
+    shelf.put("a", NO_PARCEL, 60, shelf.begin())
+    answers.open(sign_of("another key"), FakeClock()).forget_order(NO_PARCEL)
+    assert shelf.get("a")
+
+
+def test_a_store_in_memory_holds_nothing_of_what_it_has_dropped(clock: FakeClock) -> None:
+    store = MemoryAnswers(max_orders=1)
+    shelf = store.open(SIGN, clock)
+    for name in "ab":
+        shelf.put(name, ANSWER, 60, shelf.begin())
+    clock.advance(60)
+    assert shelf.get("b") is None
+    assert not store._kept
+    assert not store._names
+
+
+@pytest.mark.parametrize("wrong", [None, 3, b"se-7"])
+def test_what_cannot_be_the_id_of_a_label_is_refused(answers: Answers, wrong: Any) -> None:
+    with pytest.raises(TypeError, match=f"id of a label, .* not {type(wrong).__name__}$"):
+        answers.forget(wrong)
+
+
 def test_forgetting_what_was_never_kept_is_no_fault(answers: Answers) -> None:
     assert answers.forget("se-404") is None
 
@@ -145,7 +206,7 @@ def test_a_store_of_redis_tells_neither_an_order_nor_a_person(valkey: Valkey) ->
         for key in client.keys("*")
     )
     assert lying_there
-    for told in (b"Geheim", b"1001", b"29646", b"9400111899", b"warning", b"in_transit", b"se-7"):
+    for told in (b"eheim", b"1001", b"29646", b"9400111899", b"warning", b"in_transit", b"se-7", b"se-6"):
         assert told not in lying_there
 
 
@@ -280,11 +341,6 @@ def test_how_long_an_answer_is_fresh_follows_from_its_state(state: OrderState) -
     assert seconds_fresh(answer, partly_read=True) == 1 * MINUTES
 
 
-def test_a_store_in_memory_is_pickled_as_its_settings_and_shows_no_answer() -> None:
-    store = MemoryAnswers(max_orders=3)
-    store.open(SIGN, FakeClock()).put("one", ANSWER, 60.0, 0.0)
-    assert repr(store) == repr(pickle.loads(pickle.dumps(store))) == "MemoryAnswers(max_orders=3)"
-    assert pickle.loads(pickle.dumps(store)).open(SIGN, FakeClock()).get("one") is None
 @pytest.mark.parametrize("state", list(ParcelState))
 def test_a_settled_order_is_fresh_no_longer_than_a_return_that_a_carrier_has(state: ParcelState) -> None:
     expected = {
@@ -297,3 +353,8 @@ def test_a_settled_order_is_fresh_no_longer_than_a_return_that_a_carrier_has(sta
     assert seconds_fresh(attrs.evolve(settled, state=OrderState.OUT_FOR_DELIVERY)) == 5 * MINUTES
 
 
+def test_a_store_in_memory_is_pickled_as_its_settings_and_shows_no_answer() -> None:
+    store = MemoryAnswers(max_orders=3)
+    store.open(SIGN, FakeClock()).put("one", ANSWER, 60.0, 0.0)
+    assert repr(store) == repr(pickle.loads(pickle.dumps(store))) == "MemoryAnswers(max_orders=3)"
+    assert pickle.loads(pickle.dumps(store)).open(SIGN, FakeClock()).get("one") is None

@@ -148,6 +148,7 @@ class TrackOrderAction:
         """Lead a delivery notification back to its whole order; verify it first.
 
         The order is answered under the same rules as in :meth:`run`. A URL of the notification is never followed.
+        What ``answers`` keep about the order is forgotten.
 
         Args:
             event: What :func:`shipstation_aissist.webhooks.parse_webhook` read.
@@ -160,11 +161,15 @@ class TrackOrderAction:
         Source: API notes 9.4.
         """
         if self._answers is not None and event.label_id is not None:
-            self._answers.forget(event.label_id)
+            self._answers.forget(event.label_id)  # at once: what is being looked up now is older, too
+        keeper = self._keeper()
         number = event.tracking_number if event.event_type.upper() == "API_TRACK" else None
-        return self._client._run(
+        response = self._client._run(
             lambda emit, now: track_notification(event.label_id, number, self._settings, emit, now)
         )
+        if keeper is not None:
+            keeper.forget_order(response)  # no answer that is kept need hold the label: it may be new
+        return response
 
     def debug(self, order_id: str, *, postal_code: str | None = None, email: str | None = None) -> ActionTrace:
         """Find out where an order is as :meth:`run` does, and tell everything that happened on the way.

@@ -43,7 +43,7 @@ class AsyncKeeper:
     """The kept answers of one action, for tasks.
 
     Args:
-        answers: The store.
+        answers: The store, guarded.
         sign: Of the account.
         clock: The client's.
         settings: How the action was made.
@@ -58,6 +58,11 @@ class AsyncKeeper:
     async def forget(self, label_id: str) -> None:
         """A notification says that a label has moved on."""
         await in_its_way(self._is_elsewhere, lambda: self._answers.forget(label_id))
+
+    async def forget_order(self, answer: TrackOrderResponse) -> None:
+        """A notification led to this answer: what was kept about its order is older."""
+        keeper = await self._keeper()
+        await in_its_way(self._is_elsewhere, lambda: keeper.forget_order(answer))
 
     async def answer(
         self, lookup: Lookup, deadline: Deadline, look_up: LookUp, *, fresh: bool = False, in_bulk: bool = False
@@ -75,9 +80,7 @@ class AsyncKeeper:
             APITimeoutError: Another's look-up took longer than this caller has time.
             ShipStationError: As the look-up raises it.
         """
-        if self._opened is None:
-            self._opened = await in_its_way(self._is_elsewhere, self._open)
-        keeper = self._opened
+        keeper = await self._keeper()
         name = keeper.name(lookup)
         if fresh:
             return await self._looked_up(keeper, name, look_up)
@@ -102,6 +105,11 @@ class AsyncKeeper:
         finally:
             flights.pop(key, None)
             flight.landed.set()
+
+    async def _keeper(self) -> Keeper:
+        if self._opened is None:
+            self._opened = await in_its_way(self._is_elsewhere, self._open)
+        return self._opened
 
     async def _looked_up(self, keeper: Keeper, name: str, look_up: LookUp) -> TrackOrderResponse:
         begun, watch = keeper.begin(), Watch()

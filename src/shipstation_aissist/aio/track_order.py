@@ -183,6 +183,8 @@ class AsyncTrackOrderAction:
         """Lead a delivery notification back to its whole order; verify it first.
 
         Args:
+        What ``answers`` keep about the order is forgotten.
+
             event: What :func:`shipstation_aissist.webhooks.parse_webhook` read.
 
         Raises:
@@ -193,12 +195,15 @@ class AsyncTrackOrderAction:
         Source: API notes 9.4.
         """
         if self._keeper is not None and event.label_id is not None:
-            await self._keeper.forget(event.label_id)
+            await self._keeper.forget(event.label_id)  # at once: what is being looked up now is older, too
         number = event.tracking_number if event.event_type.upper() == "API_TRACK" else None
-        return await self._client._run(
+        response = await self._client._run(
             lambda emit, now: track_notification(event.label_id, number, self._settings, emit, now)
         )
 
+        if self._keeper is not None:
+            await self._keeper.forget_order(response)  # no answer that is kept need hold the label: it may be new
+        return response
     async def debug(self, order_id: str, *, postal_code: str | None = None, email: str | None = None) -> ActionTrace:
         """Find out where an order is as :meth:`run` does, and tell everything that happened on the way.
 

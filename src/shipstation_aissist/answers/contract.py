@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from operator import attrgetter
 from typing import Protocol
 
 import attrs
 
 from shipstation_aissist.answers.flights import Flights
+from shipstation_aissist.orders.numbers import comparable_number
 from shipstation_aissist.orders.query import Lookup, LookupSettings
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.transport.clock import Clock
@@ -37,13 +38,21 @@ class Shelf(Protocol):
         ...
 
     def put(self, name: str, answer: TrackOrderResponse, seconds: float, begun: float) -> None:
-        """Keep an answer, unless a notification about one of its labels came since its look-up began.
+        """Keep an answer, unless a notification about its order or one of its labels came since its look-up began.
 
         Args:
             name: What :func:`name_of` gave.
             answer: The answer.
             seconds: How long it may be given again.
             begun: What :meth:`begin` gave.
+        """
+        ...
+
+    def forget_order(self, answer: TrackOrderResponse) -> None:
+        """Forget all answers about an order, also those that do not hold the label that a notification is about.
+
+        Args:
+            answer: What the notification led to: whatever has a label or a mark of its order (:func:`marks_of`) goes.
         """
         ...
 
@@ -75,6 +84,9 @@ class Answers(Protocol):
 
         Args:
             label_id: The label's id.
+
+        Raises:
+            TypeError: It is no text.
         """
         ...
 
@@ -98,6 +110,35 @@ _of_lookup = _counting(Lookup)
 _of_settings = _counting(LookupSettings)
 
 
-def label_ids_of(answer: TrackOrderResponse) -> Iterable[str]:
+def marks_of(answer: TrackOrderResponse, sign: Sign) -> frozenset[str]:
+    """What the answers about one order have in common, whatever labels they hold: its number and its shipments.
+
+    They are digests, which tell nobody an order and are the account's own: two accounts have the same numbers.
+
+    Args:
+        answer: An answer about the order.
+        sign: Of the account.
+    """
+    parcels = (*answer.parcels, *answer.returns)
+    marks = {f"shipment {parcel.shipment_id}" for parcel in parcels if parcel.shipment_id is not None}
+    if answer.order_number is not None:
+        marks.add(f"number {comparable_number(answer.order_number)}")
+    else:  # an order without a number is asked for, and led back to, by its shipment's id
+        marks.add(f"shipment {answer.order_id.strip()}")
+    return frozenset(sign(f"the order of {mark}")[:16].hex() for mark in marks)
+
+
+def checked_label_id(label_id: object) -> str:
+    """A label's id, as ``forget`` takes it.
+
+    Raises:
+        TypeError: It is no text.
+    """
+    if not isinstance(label_id, str):
+        raise TypeError(f"forget() takes the id of a label, a str such as 'se-28529731', not {type(label_id).__name__}")
+    return label_id
+
+
+def label_ids_of(answer: TrackOrderResponse) -> frozenset[str]:
     """The labels that an answer tells of."""
-    return {parcel.label_id for parcel in (*answer.parcels, *answer.returns) if parcel.label_id is not None}
+    return frozenset({parcel.label_id for parcel in (*answer.parcels, *answer.returns) if parcel.label_id is not None})

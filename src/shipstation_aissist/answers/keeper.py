@@ -33,7 +33,7 @@ class Keeper:
     """The kept answers of one action.
 
     Args:
-        answers: The store.
+        answers: The store, guarded.
         sign: Of the account.
         clock: The client's.
         settings: How the action was made.
@@ -61,6 +61,10 @@ class Keeper:
     def keep(self, name: str, answer: TrackOrderResponse, begun: float, watch: Watch) -> None:
         """Keep an answer for as long as it is fresh."""
         self._shelf.put(name, answer, seconds_fresh(answer, partly_read=watch.partly_read), begun)
+
+    def forget_order(self, answer: TrackOrderResponse) -> None:
+        """A notification led to this answer: what was kept about its order is older."""
+        self._shelf.forget_order(answer)
 
     def answer(
         self, lookup: Lookup, deadline: Deadline, look_up: LookUp, *, fresh: bool = False, in_bulk: bool = False

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 
 import attrs
 
-from shipstation_aissist.answers.contract import Sign, label_ids_of
+from shipstation_aissist.answers.contract import Sign, checked_label_id, label_ids_of, marks_of
 from shipstation_aissist.answers.flights import Flights
 from shipstation_aissist.errors import ConfigurationError
 from shipstation_aissist.orders.response import TrackOrderResponse
@@ -22,6 +23,7 @@ _MOST_FORGOTTEN = 10_000
 class _Kept:
     answer: TrackOrderResponse
     until: float
+    subjects: frozenset[str]
 
 
 class MemoryAnswers:
@@ -48,26 +50,33 @@ class MemoryAnswers:
         self._process = os.getpid()
         self._lock = threading.RLock()  # reentrant: a signal handler may itself ask
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
-        self._names: dict[str, set[str]] = {}  # of the answers that hold a label, by its id
+        self._names: dict[str, set[str]] = {}  # of the answers about a label or an order, by its id or mark
         self._notifications = 0
-        self._forgotten: OrderedDict[str, int] = OrderedDict()  # the number of a label's last notification, by its id
+        self._forgotten: OrderedDict[str, int] = OrderedDict()  # the number of the last notification, by id or mark
 
-    def open(self, sign: Sign, clock: Clock) -> MemoryShelf:  # noqa: ARG002 - the names are signed already
+    def open(self, sign: Sign, clock: Clock) -> MemoryShelf:
         """The answers of one account: their names are signed with its key, so that no two accounts share one."""
-        return MemoryShelf(self, clock)
+        return MemoryShelf(self, sign, clock)
 
     def forget(self, label_id: str) -> None:
         """Forget the answers that hold a label.
 
         Args:
             label_id: The label's id, of a notification for example.
+
+        Raises:
+            TypeError: It is no text.
         """
+        self._forget((checked_label_id(label_id),))
+
+    def _forget(self, subjects: Iterable[str]) -> None:
         with self._guard():
-            for name in tuple(self._names.get(label_id, ())):
-                self._drop(name)
             self._notifications += 1
-            self._forgotten.pop(label_id, None)
-            self._forgotten[label_id] = self._notifications
+            for subject in subjects:
+                for name in tuple(self._names.get(subject, ())):
+                    self._drop(name)
+                self._forgotten.pop(subject, None)
+                self._forgotten[subject] = self._notifications
             while len(self._forgotten) > _MOST_FORGOTTEN:
                 self._forgotten.popitem(last=False)
 
@@ -78,11 +87,11 @@ class MemoryAnswers:
 
     def _drop(self, name: str) -> None:
         kept = self._kept.pop(name, None)
-        for label_id in label_ids_of(kept.answer) if kept else ():
-            names = self._names.get(label_id, set())
+        for subject in kept.subjects if kept else ():
+            names = self._names.get(subject, set())
             names.discard(name)
             if not names:
-                self._names.pop(label_id, None)
+                self._names.pop(subject, None)
 
     def __reduce__(self) -> tuple[object, ...]:
         return MemoryAnswers, (self._max_orders,)  # the settings; answers stay where they are
@@ -94,8 +103,9 @@ class MemoryAnswers:
 class MemoryShelf:
     """The answers of one account."""
 
-    def __init__(self, store: MemoryAnswers, clock: Clock) -> None:
+    def __init__(self, store: MemoryAnswers, sign: Sign, clock: Clock) -> None:
         self._store = store
+        self._sign = sign
         self._clock = clock
 
     def get(self, name: str) -> TrackOrderResponse | None:
@@ -116,15 +126,22 @@ class MemoryShelf:
         return self._store._notifications
 
     def put(self, name: str, answer: TrackOrderResponse, seconds: float, begun: float) -> None:
-        """Keep an answer, unless one of its labels was notified of since."""
+        """Keep an answer, unless its order or one of its labels was notified of since."""
         store = self._store
-        label_ids = label_ids_of(answer)
+        subjects = self._subjects_of(answer)
         with store._guard():
             store._drop(name)
-            if any(store._forgotten.get(label_id, 0) > begun for label_id in label_ids):
+            if any(store._forgotten.get(subject, 0) > begun for subject in subjects):
                 return
-            store._kept[name] = _Kept(answer, self._clock.monotonic() + seconds)
-            for label_id in label_ids:
-                store._names.setdefault(label_id, set()).add(name)
+            store._kept[name] = _Kept(answer, self._clock.monotonic() + seconds, subjects)
+            for subject in subjects:
+                store._names.setdefault(subject, set()).add(name)
             while len(store._kept) > store._max_orders:
                 store._drop(next(iter(store._kept)))
+
+    def forget_order(self, answer: TrackOrderResponse) -> None:
+        """Forget all answers about an order."""
+        self._store._forget(self._subjects_of(answer))
+
+    def _subjects_of(self, answer: TrackOrderResponse) -> frozenset[str]:
+        return label_ids_of(answer) | marks_of(answer, self._sign)

@@ -8,13 +8,14 @@ as nothing. All keys are in one slot of a cluster.
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import attrs
 
 from shipstation_aissist.answers import form
-from shipstation_aissist.answers.contract import Sign, label_ids_of
+from shipstation_aissist.answers.contract import Sign, checked_label_id, label_ids_of, marks_of
 from shipstation_aissist.answers.flights import Flights
 from shipstation_aissist.answers.freshness import SETTLED_SECONDS
 from shipstation_aissist.errors import ConfigurationError
@@ -22,12 +23,32 @@ from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.redis_link import RedisAwayError, RedisLink, check_url, require_redis
 from shipstation_aissist.transport.clock import Clock, SystemClock
 
-if TYPE_CHECKING:
-    from redis import Redis
-
 _PREFIX = "{shipstation-aissist:answers}"
 _LONGEST_LOOK_UP = 200.0  # seconds; a call may take 180
 _WITHOUT = "answers of other processes are not given again"
+# One script each, so that no notification comes between a look and what follows from it, and so that an order of many
+# parcels takes no more time than one of a single parcel. Of each subject, a label or an order, come the key that says
+# that it was notified of and the key with the names of its answers.
+_KEEP = """
+for at = 2, #KEYS, 2 do
+    local left = redis.call('PTTL', KEYS[at])
+    if left > 0 and ARGV[4] - left <= tonumber(ARGV[3]) then return redis.call('DEL', KEYS[1]) end
+end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+for at = 3, #KEYS, 2 do
+    redis.call('SADD', KEYS[at], KEYS[1])
+    redis.call('PEXPIRE', KEYS[at], ARGV[5])
+end
+return 1
+"""
+_FORGET = """
+for at = 1, #KEYS, 2 do
+    redis.call('SET', KEYS[at], 1, 'PX', ARGV[1])
+    for _, answer in ipairs(redis.call('SMEMBERS', KEYS[at + 1])) do redis.call('DEL', answer) end
+    redis.call('DEL', KEYS[at + 1])
+end
+return 1
+"""
 
 
 def _check_url(_answers: object, _field: object, value: Any) -> None:
@@ -73,20 +94,14 @@ class RedisAnswers:
 
         Args:
             label_id: The label's id, of a notification for example.
+
+        Raises:
+            TypeError: It is no text.
         """
+        subject = _label(checked_label_id(label_id))
         if not self._links:
             self._links.append(RedisLink(self._url, SystemClock(), _WITHOUT))
-        names, notified = _names_key(label_id), _notified_key(label_id)
-
-        def forget(redis: Redis) -> None:
-            kept = cast("set[bytes]", redis.smembers(names))
-            redis.set(notified, 1, px=round(_LONGEST_LOOK_UP * 1000))
-            redis.delete(names, *kept)
-
-        try:
-            self._links[0].ask(forget)
-        except RedisAwayError:
-            return  # the answers are forgotten when they are no longer fresh
+        _forget(self._links[0], (subject,))
 
     def __reduce__(self) -> tuple[object, ...]:
         return RedisAnswers, (self._url,)
@@ -99,6 +114,7 @@ class RedisShelf:
         from cryptography.fernet import Fernet
 
         self._link = link
+        self._sign = sign
         self._clock = clock
         self._seal = Fernet(urlsafe_b64encode(sign("the seal of kept answers")))
 
@@ -119,39 +135,42 @@ class RedisShelf:
         return self._clock.monotonic()
 
     def put(self, name: str, answer: TrackOrderResponse, seconds: float, begun: float) -> None:
-        """Keep an answer, unless one of its labels was notified of since."""
+        """Keep an answer, unless its order or one of its labels was notified of since."""
         sealed = self._seal.encrypt(name.encode() + b"\n" + form.write(answer))
-        lifetime = max(1, round(seconds * 1000))
-        took = round((self._clock.monotonic() - begun) * 1000) + 100  # what is a moment to two clocks
-        label_ids = label_ids_of(answer)
-
-        def keep(redis: Redis) -> None:
-            for label_id in label_ids:
-                left = redis.pttl(_notified_key(label_id))
-                if left > 0 and _LONGEST_LOOK_UP * 1000 - left <= took:
-                    return
-            redis.set(_answer_key(name), sealed, px=lifetime)
-            for label_id in label_ids:
-                redis.sadd(_names_key(label_id), _answer_key(name))
-                redis.pexpire(_names_key(label_id), round(SETTLED_SECONDS * 1000) + 1000)  # no answer lives longer
-
+        keys = [_answer_key(name), *_keys_of(self._subjects_of(answer))]
+        took = self._clock.monotonic() - begun + 0.1  # what is a moment to two clocks
+        longest = SETTLED_SECONDS + 1.0  # no answer is kept longer
+        times = [max(1, round(span * 1000)) for span in (seconds, took, _LONGEST_LOOK_UP, longest)]
         try:
-            self._link.ask(keep)
+            self._link.ask(lambda redis: redis.eval(_KEEP, len(keys), *keys, sealed, *times))
         except RedisAwayError:
             return
+
+    def forget_order(self, answer: TrackOrderResponse) -> None:
+        """Forget all answers about an order."""
+        _forget(self._link, self._subjects_of(answer))
+
+    def _subjects_of(self, answer: TrackOrderResponse) -> list[str]:
+        marks = marks_of(answer, self._sign)
+        return [*map(_label, label_ids_of(answer)), *(f"order:{mark}" for mark in marks)]
+
+
+def _forget(link: RedisLink, subjects: Iterable[str]) -> None:
+    keys = _keys_of(subjects)
+    try:
+        link.ask(lambda redis: redis.eval(_FORGET, len(keys), *keys, round(_LONGEST_LOOK_UP * 1000)))
+    except RedisAwayError:
+        return  # the answers are forgotten when they are no longer fresh
 
 
 def _answer_key(name: str) -> str:
     return f"{_PREFIX}:answer:{name}"
 
 
-def _names_key(label_id: str) -> str:
-    return f"{_PREFIX}:label:{_digest(label_id)}"
+def _label(label_id: str) -> str:
+    """A label as a subject of answers. It is the same for every account: ``forget`` knows none."""
+    return f"label:{blake2b(label_id.encode(errors='replace'), digest_size=16).hexdigest()}"
 
 
-def _notified_key(label_id: str) -> str:
-    return f"{_PREFIX}:notified:{_digest(label_id)}"
-
-
-def _digest(label_id: str) -> str:
-    return blake2b(label_id.encode(errors="replace"), digest_size=16).hexdigest()
+def _keys_of(subjects: Iterable[str]) -> list[str]:
+    return [key for subject in subjects for key in (f"{_PREFIX}:notified:{subject}", f"{_PREFIX}:{subject}")]
