@@ -194,11 +194,16 @@ class TrackOrderAction:
 
 
 def checked_answers(answers: Any) -> Answers | None:
-    """A store of answers, or none.
+    """A store of answers whose failures go no further, or none.
 
     Raises:
         ConfigurationError: It is neither.
     """
-    if answers is not None and not callable(getattr(answers, "open", None)):
+    if answers is None:
+        return None
+    if not callable(getattr(answers, "open", None)):
         raise ConfigurationError("answers must be a store of shipstation_aissist.answers, such as MemoryAnswers()")
-    return cast("Answers | None", answers)
+    from shipstation_aissist.answers.guarded import GuardedAnswers  # only who keeps answers pays for it (target P4)
+
+    # An integration's actions share one guard: their store warns once.
+    return answers if isinstance(answers, GuardedAnswers) else GuardedAnswers(answers)

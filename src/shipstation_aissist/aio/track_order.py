@@ -81,11 +81,12 @@ class AsyncTrackOrderAction:
             order_key, store_id, order_id_pattern, resolve_order_id, patience
         )
         self._keeper: AsyncKeeper | None = None
-        if checked_answers(answers) is not None:
+        store = checked_answers(answers)
+        if store is not None:
             from shipstation_aissist.aio.kept import AsyncKeeper
 
             sign = cast("Sign", client._sign)  # it has a key: it cannot be pickled
-            self._keeper = AsyncKeeper(cast("Answers", answers), sign, client._clock, self._settings)
+            self._keeper = AsyncKeeper(store, sign, client._clock, self._settings)
 
     @property
     def client(self) -> AsyncShipStationClient:
@@ -182,9 +183,9 @@ class AsyncTrackOrderAction:
     async def from_webhook(self, event: WebhookEvent) -> TrackOrderResponse:
         """Lead a delivery notification back to its whole order; verify it first.
 
-        Args:
         What ``answers`` keep about the order is forgotten.
 
+        Args:
             event: What :func:`shipstation_aissist.webhooks.parse_webhook` read.
 
         Raises:
@@ -200,10 +201,10 @@ class AsyncTrackOrderAction:
         response = await self._client._run(
             lambda emit, now: track_notification(event.label_id, number, self._settings, emit, now)
         )
-
         if self._keeper is not None:
             await self._keeper.forget_order(response)  # no answer that is kept need hold the label: it may be new
         return response
+
     async def debug(self, order_id: str, *, postal_code: str | None = None, email: str | None = None) -> ActionTrace:
         """Find out where an order is as :meth:`run` does, and tell everything that happened on the way.
 
