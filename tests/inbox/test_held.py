@@ -17,12 +17,13 @@ from shipstation_aissist.inbox.held import (
     given_back,
     leased,
     microseconds,
-    newest_scan,
+    newest_event,
     not_told,
     told,
     tried_again,
 )
 from shipstation_aissist.models import TrackEvent, TrackingInformation
+from shipstation_aissist.orders.states import ParcelState
 
 NOW = microseconds(datetime(2026, 3, 4, tzinfo=UTC))
 MINUTE = 60_000_000
@@ -86,6 +87,12 @@ def begun(held: Held, lease: str = "a") -> Held:
             ["accepted"] * 3,
             "delivered",
         ),
+        # Without another scan no parcel that has arrived is on its way again, whichever notification comes first.
+        ([arrival("in_transit", 1), arrival("delivered", 1)], ["accepted", "accepted"], "delivered"),
+        ([arrival("delivered", 1), arrival("in_transit", 1)], ["accepted", "stale"], "delivered"),
+        ([arrival("returned", 1), arrival("returning_to_sender", 1)], ["accepted", "stale"], "returned"),
+        ([arrival("delivered", 1), arrival("returning_to_sender", 1)], ["accepted"] * 2, "returning_to_sender"),
+        ([arrival("delivered", 1), arrival("in_transit", 1, 2)], ["accepted"] * 2, "in_transit"),
     ],
 )
 def test_the_newest_event_by_its_time_counts(arrivals: list[Arrival], statuses: list[Status], state: str) -> None:
@@ -138,9 +145,46 @@ def test_the_newest_scan_counts_wherever_it_stands_and_in_whatever_zone() -> Non
         TrackEvent(carrier_occurred_at=datetime(2026, 3, 4, 8)),
         TrackEvent(),
     )
-    assert newest_scan(TrackingInformation(events=events)) == microseconds(late)
-    assert newest_scan(TrackingInformation()) == 0
+    assert newest_event(TrackingInformation(events=events), ParcelState.IN_TRANSIT) == microseconds(late)
+    assert newest_event(TrackingInformation(), ParcelState.UNKNOWN) == 0
     assert microseconds(datetime(2026, 3, 4, 9)) == microseconds(late)
+
+
+# --- when a delivery was --------------------------------------------------------------------------------------------
+
+NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
+ON_THE_WAY = TrackEvent(occurred_at=NOON, status_code="IT")
+ARRIVED = TrackEvent(occurred_at=NOON, status_code="DE")
+
+
+def hours_after_noon(delivery_date: datetime, *events: TrackEvent, state: str = "delivered") -> float:
+    tracking = TrackingInformation(status_code="DE", events=events, actual_delivery_date=delivery_date)
+    return (newest_event(tracking, ParcelState(state)) - microseconds(NOON)) / (60 * MINUTE)
+
+
+def test_a_delivery_is_when_its_scan_was_and_not_when_the_delivery_date_is() -> None:
+    for date in (NOON + timedelta(hours=14), datetime(2026, 3, 5, 2)):
+        assert hours_after_noon(date, ARRIVED) == 0
+        assert hours_after_noon(date, ON_THE_WAY, ARRIVED) == 0
+        assert hours_after_noon(date, ARRIVED, TrackEvent(occurred_at=NOON + timedelta(hours=1))) == 1
+
+
+def test_the_delivery_date_of_a_parcel_that_has_not_arrived_does_not_count_beside_a_scan() -> None:
+    assert hours_after_noon(NOON + timedelta(hours=3), ON_THE_WAY, state="exception") == 0
+
+
+def test_a_delivery_without_a_scan_that_has_a_time_is_when_its_date_says() -> None:
+    later = NOON + timedelta(hours=3)
+    for events in ((), (TrackEvent(status_code="DE"),), (ON_THE_WAY,), (ON_THE_WAY, TrackEvent(status_code="DE"))):
+        for state in ("delivered", "returned"):
+            assert hours_after_noon(later, *events, state=state) == 3
+    assert hours_after_noon(NOON - timedelta(hours=3), ON_THE_WAY) == 0
+
+
+def test_a_delivery_date_without_a_zone_counts_as_the_earliest_time_that_it_can_mean() -> None:
+    assert hours_after_noon(datetime(2026, 3, 5, 12)) == 10
+    assert hours_after_noon(datetime(2026, 3, 5, 12), ON_THE_WAY) == 10
+    assert hours_after_noon(datetime(2026, 3, 4, 15), ON_THE_WAY) == 0
 
 
 # --- what is told ---------------------------------------------------------------------------------------------------

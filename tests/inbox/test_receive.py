@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,77 @@ def test_the_newest_event_of_each_label_counts(inbox: Inbox) -> None:
     assert receive("se-2", "accepted", 4) == ("accepted", "accepted")
     assert receive("se-1", "delivered", 7) == ("accepted", "delivered")
     assert inbox.counts() == InboxCounts(labels=2, waiting=2, failed=0)
+
+
+# --- when a delivery was --------------------------------------------------------------------------------------------
+
+
+def tracked(code: str, *scans: tuple[str, str], label: str = "se-1", date: str | None = None, **more: Any) -> bytes:
+    """A notification whose scans have these times of one day and codes, and whose delivery date is that."""
+    events = [
+        {"occurred_at": f"2026-03-22T{time}:00Z", "status_code": scan[:2], "status_detail_code": scan[3:] or None}
+        for time, scan in scans
+    ]
+    detail = {"status_code": code[:2], "status_detail_code": code[3:] or None, "actual_delivery_date": date}
+    return notification(label, data={"carrier_code": "fedex", "events": events, **detail, **more})
+
+
+ON_THE_WAY = ("00:30", "IT IN_TRANSIT")
+ARRIVED = ("01:00", "DE DELIVERED")
+SENT_BACK = ("05:00", "EX RETURN_TO_SENDER")
+
+
+@pytest.mark.parametrize("date", ["2026-03-22T15:00:00", "2026-03-22T15:00:00Z"])
+def test_a_scan_after_that_of_a_delivery_counts_although_the_delivery_date_is_later(
+    inbox: Inbox, customer: Customer, date: str
+) -> None:
+    inbox.receive({}, tracked("DE DELIVERED", ARRIVED, date=date))
+    inbox.deliver(customer)
+    receipt = inbox.receive({}, tracked("EX RETURN_TO_SENDER", SENT_BACK, ARRIVED))
+    assert (receipt.status, receipt.state) == ("accepted", "returning_to_sender")
+    inbox.deliver(customer)
+    assert customer.heard == [("se-1", None, "delivered"), ("se-1", "delivered", "returning_to_sender")]
+
+
+ONLY_THE_TOP_LEVEL = {
+    "the same scans": tracked("DE", ON_THE_WAY, date="2026-03-22T03:00:00Z"),
+    "the same scans and a date that names no zone": tracked("DE", ON_THE_WAY, date="2026-03-22T03:00:00"),
+    "the same scans and no date": tracked("DE", ON_THE_WAY),
+    "older scans": tracked("DE", ("00:10", "IT IN_TRANSIT"), date="2026-03-22T03:00:00Z"),
+    "no scans": tracked("DE", date="2026-03-22T03:00:00Z"),
+    "scans without a time": tracked("DE", ("", "DE DELIVERED"), date="2026-03-22T03:00:00Z"),
+}
+
+
+@pytest.mark.parametrize("kind", ONLY_THE_TOP_LEVEL)
+def test_a_delivery_that_only_the_top_level_tells_is_news_and_no_scan_of_before_overtakes_it(
+    inbox: Inbox, customer: Customer, kind: str
+) -> None:
+    inbox.receive({}, tracked("IT", ON_THE_WAY))
+    assert inbox.receive({}, ONLY_THE_TOP_LEVEL[kind]).status == "accepted"
+    assert inbox.receive({}, tracked("IT", ON_THE_WAY)).status == "stale"
+    inbox.deliver(customer)
+    assert customer.heard == [("se-1", None, "delivered")]
+
+
+@pytest.mark.parametrize("kind", ONLY_THE_TOP_LEVEL)
+@pytest.mark.parametrize("date", [None, "2026-03-22T15:00:00"])
+def test_whatever_order_a_delivery_and_its_return_arrive_in_the_last_of_them_is_told(
+    make: Callable[..., Inbox], customer: Customer, kind: str, date: str | None
+) -> None:
+    inbox = make()
+    history = [
+        (lambda label: tracked("IT", ON_THE_WAY, label=label)),
+        (lambda label: ONLY_THE_TOP_LEVEL[kind].replace(b"se-1/", f"{label}/".encode())),
+        (lambda label: tracked("DE DELIVERED", ARRIVED, ON_THE_WAY, label=label, date=date)),
+        (lambda label: tracked("EX RETURN_TO_SENDER", SENT_BACK, ARRIVED, ON_THE_WAY, label=label)),
+    ]
+    orders = list(permutations(history))
+    for number, order in enumerate(orders):
+        for build in order:
+            inbox.receive({}, build(f"se-{number}"))
+    assert inbox.deliver(customer) == len(orders)
+    assert {after for _, _, after in customer.heard} == {"returning_to_sender"}
 
 
 def test_what_is_received_is_there_for_another_process_when_receive_returns(make: Callable[..., Inbox]) -> None:

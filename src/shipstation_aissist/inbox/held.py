@@ -14,13 +14,15 @@ Times are whole microseconds since 1970.
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias
 
 import attrs
 
 from shipstation_aissist.models import TrackingInformation
 from shipstation_aissist.orders.scans import instant_of
+from shipstation_aissist.orders.states import ParcelState
+from shipstation_aissist.orders.tracking_state import read_scans
 
 Status: TypeAlias = Literal["accepted", "repeated", "stale", "ignored"]
 
@@ -28,6 +30,17 @@ MICROSECONDS = 1_000_000
 _RETRY_MINUTES = (1, 5, 30, 120)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _A_DAY = 86_400 * MICROSECONDS
+_FURTHEST_EAST = timedelta(hours=14)
+
+_S = ParcelState
+_BEFORE_DELIVERY = frozenset(
+    {
+        *(_S.UNKNOWN, _S.LABEL_CREATED, _S.ACCEPTED, _S.IN_TRANSIT, _S.OUT_FOR_DELIVERY),
+        *(_S.DELIVERY_ATTEMPTED, _S.AVAILABLE_FOR_PICKUP),
+    }
+)
+# Without another scan, no parcel goes from the first of these to one of the others: those are what was said earlier.
+_COMES_BEFORE = {_S.DELIVERED.value: _BEFORE_DELIVERY, _S.RETURNED.value: _BEFORE_DELIVERY | {_S.RETURNING_TO_SENDER}}
 
 
 @attrs.frozen(kw_only=True)
@@ -38,7 +51,7 @@ class Held:
         subject: Which label; of a classic notification, which carrier's number.
         label_id: The label's id, where the notification named one.
         tracking_number: Its number, where one is known.
-        event_at: The time of the newest scan that any notification had; 0 without one.
+        event_at: The time of the newest event that any notification had (:func:`newest_event`); 0 without one.
         scans: How many scans that notification had.
         seen: The states that came with this very time and number of scans.
         state: The newest state.
@@ -89,11 +102,31 @@ class Arrival:
     body: bytes = attrs.field(repr=False)
 
 
-def newest_scan(tracking: TrackingInformation) -> int:
-    """The time of the newest scan, wherever it stands in the list (API notes 7.5); 0 if none has a time."""
-    times = [instant_of(event) for event in tracking.events]
-    times.append(tracking.actual_delivery_date)
-    return max([microseconds(time) for time in times if time is not None], default=0)
+def newest_event(tracking: TrackingInformation, state: ParcelState, carrier_code: str | None = None) -> int:
+    """The time of the newest scan, wherever it stands in the list (API notes 7.5); 0 if nothing has a time.
+
+    The delivery date may lie many hours behind the scan of the delivery, and would hide what happened in between. So it
+    counts only where no scan has a time, and where the parcel has arrived although no scan says so: of such a delivery
+    nothing else tells when it was.
+
+    Args:
+        tracking: What the notification says.
+        state: The state that it stands for.
+        carrier_code: The carrier, where ``tracking`` names none.
+    """
+    times = [time for event in tracking.events if (time := instant_of(event)) is not None]
+    date = tracking.actual_delivery_date
+    if date is not None and (not times or _only_the_top_level_delivers(tracking, state, carrier_code)):
+        # Without a zone it may be earlier than it looks. Too early, it still is no older than the notification's scans.
+        times.append(date if date.tzinfo is not None else date.replace(tzinfo=UTC) - _FURTHEST_EAST)
+    return max(map(microseconds, times), default=0)
+
+
+def _only_the_top_level_delivers(tracking: TrackingInformation, state: ParcelState, carrier_code: str | None) -> bool:
+    return state in _COMES_BEFORE and not any(
+        scan.is_delivery and instant_of(scan.event) is not None
+        for scan in read_scans(tracking.events, tracking.carrier_code or carrier_code)
+    )
 
 
 def microseconds(time: datetime) -> int:
@@ -134,9 +167,7 @@ def arrive(held: Held | None, arrival: Arrival, now: int) -> tuple[Status, Held]
             changed_at=now,
         )
     is_as_new = rank == (held.event_at, held.scans)
-    if rank < (held.event_at, held.scans) or (
-        is_as_new and arrival.state != held.state and arrival.state in held.seen.split()
-    ):
+    if rank < (held.event_at, held.scans) or (is_as_new and _was_before(arrival.state, held)):
         return "stale", held
     newest = attrs.evolve(
         held,
@@ -161,6 +192,11 @@ def arrive(held: Held | None, arrival: Arrival, now: int) -> tuple[Status, Held]
         attempts=0,
         error=None,
     )
+
+
+def _was_before(state: str, held: Held) -> bool:
+    """Whether a state without another scan is one that the label has left behind."""
+    return state != held.state and (state in held.seen.split() or state in _COMES_BEFORE.get(held.state, ()))
 
 
 def leased(held: Held, now: int, *, lease: str, seconds: float) -> Held:

@@ -89,7 +89,7 @@ class Inbox:
             subject=subject,
             label_id=event.label_id,
             tracking_number=event.tracking_number,
-            event_at=rules.newest_scan(event.tracking),
+            event_at=rules.newest_event(event.tracking, state, event.carrier_code),
             scans=len(event.tracking.events),
             state=state,
             body=raw,
