@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from unittest.mock import Mock
 
@@ -133,6 +136,104 @@ def test_a_state_that_a_later_version_has_stored_is_unknown_to_this_one(inbox: I
         connection.exec_driver_sql("UPDATE shipstation_inbox SET state = 'teleported'")
     assert inbox.deliver(customer) == 1
     assert customer.heard == [("se-1", None, "unknown")]
+
+
+# --- by a function that has told when it returns --------------------------------------------------------------------
+
+
+async def tell_later(_news: ParcelNews) -> None:
+    raise AssertionError("nobody awaits it")
+
+
+def tell_piecemeal(_news: ParcelNews) -> Iterator[None]:
+    yield
+
+
+async def tell_piecemeal_later(_news: ParcelNews) -> AsyncIterator[None]:
+    yield
+
+
+class TellsLater:
+    async def __call__(self, news: ParcelNews) -> None:
+        await tell_later(news)
+
+    tell = __call__
+
+
+class Later:
+    """Can be awaited, and is no coroutine."""
+
+    def __await__(self) -> Iterator[Any]:
+        raise AssertionError("nobody awaits it")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "tell",
+    [
+        tell_later,
+        tell_piecemeal,
+        tell_piecemeal_later,
+        partial(tell_later),
+        partial(partial(TellsLater())),
+        TellsLater(),
+        TellsLater().tell,
+    ],
+)
+def test_a_function_that_would_have_to_be_awaited_or_iterated_is_refused_before_anything_is_taken(
+    inbox: Inbox, customer: Customer, tell: Any
+) -> None:
+    with pytest.raises(TypeError, match=r"synchronous function.*asyncio\.run.*anyio\.from_thread"):
+        inbox.deliver(tell)
+    inbox.receive({}, notification())
+    with pytest.raises(TypeError, match="synchronous function"):
+        inbox.deliver(tell)
+    assert (stored(inbox, "lease"), stored(inbox, "leased_until")) == ([None], [0])
+    assert inbox.deliver(customer) == 1
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "tell",
+    [
+        lambda news: tell_later(news),
+        partial(lambda later, news: later(news), TellsLater()),
+        lambda news: Later(),
+        lambda news: tell_piecemeal(news),
+        lambda news: tell_piecemeal_later(news),
+    ],
+)
+def test_news_whose_telling_has_only_begun_when_the_function_returns_is_not_told_and_stays_due(
+    inbox: Inbox, customer: Customer, caplog: pytest.LogCaptureFixture, tell: Any
+) -> None:
+    inbox.receive({}, notification())
+    for _ in range(2):
+        with pytest.raises(TypeError, match=r"synchronous function.*asyncio\.run.*anyio\.from_thread"):
+            inbox.deliver(tell)
+        gc.collect()
+    assert caplog.records == []
+    assert inbox.counts() == InboxCounts(labels=1, waiting=1, failed=0)
+    assert (stored(inbox, "told"), stored(inbox, "attempts"), stored(inbox, "lease")) == ([None], [0], [None])
+    assert inbox.deliver(customer) == 1
+
+
+def test_a_synchronous_function_may_run_what_is_asynchronous_and_return_what_it_likes(
+    inbox: Inbox, customer: Customer
+) -> None:
+    async def told(news: ParcelNews) -> ParcelNews:
+        customer(news)
+        return news
+
+    for number, tell in enumerate([lambda news: asyncio.run(told(news)), lambda news: [customer(news)], Mock()]):
+        inbox.receive({}, notification(f"se-{number}"))
+        assert inbox.deliver(tell) == 1
+
+
+def test_a_type_error_of_the_function_itself_is_tried_again_as_any_other(inbox: Inbox, customer: Customer) -> None:
+    inbox.receive({}, notification())
+    customer.fault = TypeError()
+    assert inbox.deliver(customer) == 0
+    assert stored(inbox, "attempts") == [1]
 
 
 # --- by one worker at a time ----------------------------------------------------------------------------------------

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import traceback
 import uuid
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger("shipstation_aissist")
 _LONGEST_LEASE = 86_400.0
+_TELL_MUST_RUN = (
+    "tell must be a synchronous function that has told when it returns: nothing awaits or iterates what it returns. "
+    "Run what is asynchronous within it: asyncio.run(...), or anyio.from_thread.run(...) in a thread of anyio's."
+)
 
 
 class Inbox:
@@ -108,7 +113,8 @@ class Inbox:
         :meth:`failed` then.
 
         Args:
-            tell: Is given each news. It should end well within ``lease`` seconds.
+            tell: A synchronous function that is given each news, and has told when it returns. It should end well
+                within ``lease`` seconds.
             limit: At most so many news, 1 or more; ``None``: all that are due.
             lease: Seconds for which nobody else tells of the same label, more than 0, at most a day: how long a killed
                 worker delays its news.
@@ -118,7 +124,8 @@ class Inbox:
 
         Raises:
             ConfigurationError: ``limit`` or ``lease`` is out of range.
-            TypeError: ``tell`` cannot be called.
+            TypeError: ``tell`` cannot be called, or has only begun when it returns: it is a coroutine function, or
+                returned something to be awaited or iterated. That news is not told, and stays due.
             sqlalchemy.exc.SQLAlchemyError: The database is away. Nothing is lost.
         """
         _check(tell, limit, lease)
@@ -134,7 +141,7 @@ class Inbox:
 
     def _tell(self, tell: Callable[[ParcelNews], object], telling: Held) -> bool:
         try:
-            tell(self._news_of(telling))
+            outcome = tell(self._news_of(telling))
         except Exception as error:  # noqa: BLE001 - whatever a function of somebody else's raises
             # Neither the text nor the traceback of it is logged: they may name the customer.
             said = _described(error)
@@ -144,6 +151,12 @@ class Inbox:
         except BaseException:
             self._note(telling, lambda held, _now: rules.given_back(held, telling))
             raise
+        if isinstance(outcome, Awaitable | Generator | AsyncGenerator):
+            # A fault of the program, not of the moment: to try it again would only hide it.
+            if isinstance(outcome, Coroutine | Generator):
+                outcome.close()  # or Python warns, somewhere else, that it was never awaited
+            self._note(telling, lambda held, _now: rules.given_back(held, telling))
+            raise TypeError(_TELL_MUST_RUN)
         self._note(telling, lambda held, now: rules.told(held, telling, now))
         return True
 
@@ -249,10 +262,22 @@ def _check_verifier(verifier: WebhookVerifier | None) -> WebhookVerifier | None:
 def _check(tell: object, limit: object, lease: object) -> None:
     if not callable(tell):
         raise TypeError("tell must be a function that takes a ParcelNews")
+    if _only_begins(tell):
+        raise TypeError(_TELL_MUST_RUN)
     if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
         raise ConfigurationError("limit must be a whole number of 1 or more, or None")
     if isinstance(lease, bool) or not isinstance(lease, int | float) or not 0 < lease <= _LONGEST_LEASE:
         raise ConfigurationError(f"lease must be more than 0 and at most {_LONGEST_LEASE:g} seconds")
+
+
+def _only_begins(tell: Callable[..., object]) -> bool:
+    """Whether calling it runs nothing of it."""
+    while isinstance(tell, partial):
+        tell = tell.func
+    return any(
+        inspect.iscoroutinefunction(called) or inspect.isgeneratorfunction(called) or inspect.isasyncgenfunction(called)
+        for called in (tell, type(tell).__call__)
+    )
 
 
 def _age(older_than: object) -> int:
