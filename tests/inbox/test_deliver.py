@@ -15,6 +15,7 @@ import pytest
 
 from shipstation_aissist import ConfigurationError, OrderNotFoundError, TrackOrderAction
 from shipstation_aissist.inbox import Inbox, InboxCounts, ParcelNews, store
+from shipstation_aissist.inbox.inbox import _described
 from shipstation_aissist.testing import FakeAdapter, FakeShipStation
 from shipstation_aissist.webhooks import WebhookVerifier, parse_webhook
 from support.inbox import Customer, HandClock, notification
@@ -91,6 +92,13 @@ def test_what_cannot_be_told_is_tried_after_1_5_30_and_120_minutes_and_then_list
     assert customer.told[0].key == failed.key
 
 
+def test_an_error_in_a_file_whose_name_is_no_text_is_described_by_a_text() -> None:
+    with pytest.raises(OSError) as caught:
+        exec(compile("raise OSError", "caf\udce9.py", "exec"))
+    # Compared as bytes: a failing comparison could not be reported either.
+    assert _described(caught.value).encode(errors="surrogatepass") == rb"OSError at caf\udce9.py:1"
+
+
 def test_one_that_cannot_be_told_holds_up_no_other(inbox: Inbox) -> None:
     told: list[str | None] = []
 
@@ -117,8 +125,8 @@ def test_a_parcel_that_moves_on_is_told_although_telling_its_last_state_failed(
     assert customer.heard == [("se-1", None, "delivered")]
 
 
-@pytest.mark.parametrize("key", ["", "nothing", "0" * 32])
-def test_retry_refuses_what_does_not_wait(inbox: Inbox, key: str) -> None:
+@pytest.mark.parametrize("key", ["", "nothing", "0" * 32, "\x00" * 32, "\ud800", 7, None])
+def test_retry_refuses_what_does_not_wait(inbox: Inbox, key: Any) -> None:
     with pytest.raises(LookupError, match="told or overtaken"):
         inbox.retry(key)
 

@@ -11,13 +11,14 @@ from contextlib import closing
 from itertools import permutations
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
 from shipstation_aissist import ConfigurationError, MalformedResponseError, WebhookVerificationError
 from shipstation_aissist.inbox import Inbox, InboxCounts, Receipt, store
-from shipstation_aissist.webhooks import AsyncWebhookVerifier
+from shipstation_aissist.webhooks import AsyncWebhookVerifier, parse_webhook
 from support.inbox import Customer, HandClock, notification
 from support.notifications import BODY, KeyHost, signed
 from support.postgres import Postgres
@@ -127,6 +128,72 @@ def test_what_tells_nothing_of_a_parcel_is_ignored(inbox: Inbox, body: bytes) ->
     receipt = inbox.receive({}, body)
     assert (receipt.status, receipt.state) == ("ignored", None)
     assert inbox.counts().labels == 0
+
+
+CLASSIC = "https://api.shipstation.com/v2/tracking"
+
+
+def classic(query: str = "", **data: str) -> bytes:
+    body = {"status_code": "IT", **data}
+    return notification(resource_type="API_TRACK", resource_url=f"{CLASSIC}?{query}", data=body)
+
+
+@pytest.mark.parametrize(
+    ("body", "problems"),
+    [
+        (notification("se-" + "1" * 253, data={"status_code": "IT"}), ("$.resource_url",)),
+        (notification(data={"status_code": "IT", "tracking_number": "9" * 256}), ("$.data.tracking_number",)),
+        (classic("tracking_number=" + "9" * 256), ("$.resource_url",)),
+        (classic(tracking_number="9" * 256), ("$.data.tracking_number",)),
+        (classic("carrier_code=" + "u" * 250 + "&tracking_number=" + "9" * 5), ("$.resource_url",)),
+        (classic(carrier_code="u" * 5, tracking_number="9" * 250), ("$.data.carrier_code", "$.data.tracking_number")),
+        (classic("tracking_number=" + "9" * 5, carrier_code="u" * 250), ("$.data.carrier_code", "$.resource_url")),
+    ],
+)
+def test_a_name_that_the_table_has_no_room_for_is_malformed_on_every_database_and_nothing_is_stored(
+    inbox: Inbox, body: bytes, problems: tuple[str, ...]
+) -> None:
+    with pytest.raises(MalformedResponseError, match="255 characters") as caught:
+        inbox.receive({}, body)
+    assert caught.value.problems == problems
+    assert all(path in str(caught.value) for path in problems)
+    assert inbox.counts().labels == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        notification("se-" + "1" * 252, data={"status_code": "IT", "tracking_number": "9" * 255}),
+        classic(tracking_number="\U0001f4e6" * 254),
+        classic(carrier_code="u" * 127, tracking_number="9" * 127),
+    ],
+)
+def test_the_longest_names_that_the_table_has_room_for_are_stored_and_told(
+    inbox: Inbox, customer: Customer, body: bytes
+) -> None:
+    assert inbox.receive({}, body).status == "accepted"
+    assert inbox.deliver(customer) == 1
+    assert customer.told[0].tracking_number == parse_webhook(body).tracking_number
+
+
+@pytest.mark.parametrize("unstorable", ["AB\x00CD", "\x00", "\ud800", "AB\udfffCD"])
+def test_text_that_no_database_takes_never_reaches_it(inbox: Inbox, customer: Customer, unstorable: str) -> None:
+    scan = {"occurred_at": "2026-03-04T12:00:00Z", "description": unstorable, "event_code": unstorable}
+    codes = {"status_code": "IT", "status_detail_code": unstorable, "carrier_code": unstorable, "events": [scan]}
+    inbox.receive({}, notification(data={**codes, "tracking_number": unstorable}))
+    inbox.receive({}, classic("tracking_number=1Z", carrier_code=unstorable, tracking_number=unstorable))
+    assert inbox.deliver(customer) == 2
+    for query in (f"tracking_number={quote(unstorable, errors='replace')}%00", "carrier_code=%00&tracking_number=1"):
+        with pytest.raises(MalformedResponseError):
+            inbox.receive({}, classic(query))
+
+
+def test_however_many_states_come_with_the_same_scan_the_table_has_room_for_them(inbox: Inbox) -> None:
+    details = ["", "OUT_FOR_DELIVERY", "AWAITING_COLLECTION_FROM_PICKUP_POINT", "RETURN_TO_SENDER", "PARCEL_LOST"]
+    codes = [("NY", ""), ("AC", ""), ("AT", ""), ("EX", ""), *(("IT", detail) for detail in [*details, "CANCELLED"])]
+    for code, detail in codes * 2:
+        inbox.receive({}, tracked(f"{code} {detail}", ("12:00", "IT")))
+    assert inbox.counts().labels == 1
 
 
 def test_a_classic_notification_is_of_its_carriers_number(inbox: Inbox, customer: Customer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import re
 import traceback
 import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
@@ -11,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
-from shipstation_aissist.errors import ConfigurationError
+from shipstation_aissist.errors import ConfigurationError, MalformedResponseError
 from shipstation_aissist.inbox import held as rules
 from shipstation_aissist.inbox.held import MICROSECONDS, Arrival, Held, Status
 from shipstation_aissist.inbox.news import FailedNews, InboxCounts, ParcelNews, Receipt
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger("shipstation_aissist")
 _LONGEST_LEASE = 86_400.0
+_LONGEST_NAME = 255  # of a label, as the table's columns have it: what is longer, no parcel is called
+_KEY = re.compile(r"[0-9a-f]{32}")
 _TELL_MUST_RUN = (
     "tell must be a synchronous function that has told when it returns: nothing awaits or iterates what it returns. "
     "Run what is asynchronous within it: asyncio.run(...), or anyio.from_thread.run(...) in a thread of anyio's."
@@ -77,7 +81,8 @@ class Inbox:
 
         Raises:
             WebhookVerificationError: ShipStation has not signed it: answer with status 401.
-            MalformedResponseError: It cannot be read: answer with status 400.
+            MalformedResponseError: It cannot be read, or names a label or a number of more than 255 characters: answer
+                with status 400.
             sqlalchemy.exc.SQLAlchemyError: It could not be put away: answer with status 503, so that ShipStation
                 delivers it again.
             TypeError: ``headers`` or ``body`` is of another type.
@@ -89,6 +94,7 @@ class Inbox:
         subject = _subject_of(event)
         if event.tracking is None or subject is None:
             return Receipt(status="ignored", label_id=event.label_id)
+        _check_lengths(event, subject)
         state = state_of_tracking(event.tracking, event.carrier_code)
         arrival = Arrival(
             subject=subject,
@@ -204,7 +210,8 @@ class Inbox:
             is_there = held is not None and held.key == key and held.is_news
             return is_there, rules.tried_again(held, now) if is_there and held is not None else None
 
-        subject = self._store.find_by_key(key)
+        # What is no key is not asked for: not every database takes every text.
+        subject = self._store.find_by_key(key) if _KEY.fullmatch(str(key)) else None
         if subject is None or not self._store.change(subject, decide):
             raise LookupError("No news with this key waits to be told: it was told or overtaken meanwhile.")
 
@@ -245,6 +252,23 @@ def _subject_of(event: WebhookEvent) -> str | None:
     if event.label_id is not None:
         return event.label_id
     return f"{event.carrier_code or ''}/{event.tracking_number}" if event.tracking_number else None
+
+
+def _check_lengths(event: WebhookEvent, subject: str) -> None:
+    """Refuse what the table has no room for, whatever the database: some of them would cut it, or take it all."""
+    texts = {"label_id": event.label_id, "tracking_number": event.tracking_number}
+    names = [name for name, text in texts.items() if text is not None and len(text) > _LONGEST_NAME]
+    if not names and len(subject) > _LONGEST_NAME:
+        names = ["carrier_code", "tracking_number"]
+    if not names:
+        return
+    in_url = {"label_id", *parse_qs(urlsplit(event.resource_url or "").query)}
+    paths = tuple(dict.fromkeys("$.resource_url" if name in in_url else f"$.data.{name}" for name in names))
+    raise MalformedResponseError(
+        f"The notification names a label or a number of more than {_LONGEST_NAME} characters at {', '.join(paths)}. "
+        "Drop it; if this persists, report it with these paths.",
+        problems=paths,
+    )
 
 
 def _check_verifier(verifier: WebhookVerifier | None) -> WebhookVerifier | None:
@@ -307,7 +331,8 @@ def _described(error: Exception) -> str:
     """What an error is and where it was raised, without its text."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{where}"[:255]
+    # The name of a file may hold bytes that are no text, which no database takes.
+    return f"{type(error).__name__}{where}".encode(errors="backslashreplace").decode()[:255]
 
 
 def _make_store(url: object, clock: Callable[[], int] | None) -> Store:

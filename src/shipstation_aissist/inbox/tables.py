@@ -8,6 +8,8 @@ _LARGEST_BODY = 16 * 1024 * 1024  # for databases that want to know
 
 metadata = MetaData()
 
+# SQLite knows no lengths: what a notification fills is checked before, on every database (``Inbox.receive``).
+
 labels = Table(
     "shipstation_inbox",
     metadata,
