@@ -10,15 +10,24 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import permutations
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 from urllib.parse import quote
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from shipstation_aissist import ConfigurationError, MalformedResponseError, WebhookVerificationError
+from shipstation_aissist import (
+    AsyncTrackOrderAction,
+    ConfigurationError,
+    MalformedResponseError,
+    TrackOrderAction,
+    WebhookVerificationError,
+)
 from shipstation_aissist.inbox import Inbox, InboxCounts, Receipt, store
-from shipstation_aissist.webhooks import AsyncWebhookVerifier, parse_webhook
+from shipstation_aissist.testing import FakeShipStation
+from shipstation_aissist.webhooks import AsyncWebhookVerifier, WebhookVerifier, parse_webhook
 from support.inbox import Customer, HandClock, notification
 from support.notifications import BODY, KeyHost, signed
 from support.postgres import Postgres
@@ -222,9 +231,41 @@ def test_a_notification_is_verified_before_it_is_read(make: Callable[..., Inbox]
 
 
 def test_a_verifier_that_would_not_be_waited_for_is_refused() -> None:
-    for verifier, said in ((AsyncWebhookVerifier(), "await"), ("https://api.shipengine.com/jwks", "not str")):
+    refused: list[tuple[Any, str]] = [
+        (AsyncWebhookVerifier(), "await"),
+        ("https://api.shipengine.com/jwks", "not str"),
+        (WebhookVerifier, r"verifier must be an object: WebhookVerifier\(\)"),
+    ]
+    for verifier, said in refused:
         with pytest.raises(ConfigurationError, match=said):
-            Inbox("sqlite://", verifier=verifier)  # type: ignore[arg-type]
+            Inbox("sqlite://", verifier=verifier)
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ("x", "action must be .*, not str"),
+        (3, "action must be .*, not int"),
+        (object(), "action must be .*, not object"),
+        (SimpleNamespace(from_webhook="x"), "action must be"),
+        (TrackOrderAction, r"action must be .*TrackOrderAction\(client\)"),
+        (AsyncTrackOrderAction(FakeShipStation().async_client()), "action must be .*could not answer"),
+        (AsyncTrackOrderAction, "action must be"),
+    ],
+)
+def test_an_action_that_could_not_lead_back_to_an_order_is_refused_when_the_inbox_is_made(
+    tmp_path: Path, action: Any, said: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        Inbox(f"sqlite:///{tmp_path}/inbox.db", action=action)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "action", [None, TrackOrderAction(FakeShipStation().client()), Mock(), SimpleNamespace(from_webhook=len)]
+)
+def test_whatever_can_lead_back_to_an_order_is_an_action(action: Any) -> None:
+    Inbox("sqlite://", action=action).close()
 
 
 def test_a_database_that_is_away_makes_receive_raise_without_a_word_of_the_customers(

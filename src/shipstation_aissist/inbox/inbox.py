@@ -51,13 +51,14 @@ class Inbox:
             (``postgresql+psycopg://user@host/database``). With SQLite a kill of the process loses nothing; a power cut
             may lose the last seconds unless the URL ends with ``?synchronous=FULL``, which costs a flush of the disk
             for each notification.
-        action: Leads news back to its order (:meth:`ParcelNews.order`).
+        action: Leads news back to its order (:meth:`ParcelNews.order`): an object with a synchronous ``from_webhook``.
         verifier: Verifies what is received. Without one nothing is verified here: then only give :meth:`receive` what
             you have verified yourself, with :class:`AsyncWebhookVerifier` for one.
         clock: The time of day, for tests; by default the database's clock where it has one, else this machine's.
 
     Raises:
-        ConfigurationError: The URL cannot be used, or a package is missing. Nothing was connected.
+        ConfigurationError: The URL, the action or the verifier cannot be used, or a package is missing. Nothing was
+            connected.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class Inbox:
         clock: Callable[[], datetime] | None = None,
     ) -> None:
         self._store = _make_store(url, None if clock is None else lambda: rules.microseconds(clock()))
-        self._action = action
+        self._action = _check_action(action)
         self._verifier = _check_verifier(verifier)
 
     def receive(self, headers: Headers, body: bytes | bytearray | memoryview | str) -> Receipt:
@@ -271,6 +272,23 @@ def _check_lengths(event: WebhookEvent, subject: str) -> None:
     )
 
 
+def _check_action(action: TrackOrderAction | None) -> TrackOrderAction | None:
+    """Refuse what would fail only when a customer is to be told."""
+    if action is None:
+        return None
+    lead_back = getattr(action, "from_webhook", None)
+    if inspect.iscoroutinefunction(lead_back):
+        raise ConfigurationError(
+            "action must be a TrackOrderAction: nothing that tells of news awaits anything, so an asynchronous action "
+            "could not answer"
+        )
+    if not callable(lead_back):
+        raise ConfigurationError(f"action must be a TrackOrderAction, not {type(action).__name__}")
+    if isinstance(action, type):
+        raise ConfigurationError(f"action must be an object: {action.__name__}(client), not the class itself")
+    return action
+
+
 def _check_verifier(verifier: WebhookVerifier | None) -> WebhookVerifier | None:
     """Refuse one whose answer would never be waited for: everything would pass."""
     if isinstance(verifier, AsyncWebhookVerifier):
@@ -278,6 +296,8 @@ def _check_verifier(verifier: WebhookVerifier | None) -> WebhookVerifier | None:
             "An inbox needs a WebhookVerifier. On an event loop, await AsyncWebhookVerifier.verify first, then give "
             "what passed to an inbox without a verifier."
         )
+    if isinstance(verifier, type):
+        raise ConfigurationError(f"verifier must be an object: {verifier.__name__}(), not the class itself")
     if verifier is not None and not callable(getattr(verifier, "verify", None)):
         raise ConfigurationError(f"verifier must be a WebhookVerifier, not {type(verifier).__name__}")
     return verifier
