@@ -65,6 +65,37 @@ def test_a_row_without_an_order_id_has_a_line_too(run, csv_file):
     assert ended.status == 1
 
 
+DOUBTFUL_CHECKS = b"order_id,postal_code,email\n12345,-,\n12345,,\n12345,,jo.example.com\n12346,,\n12348,-,\n"
+
+
+@pytest.mark.parametrize("is_piped", [True, False])
+def test_a_row_whose_recipient_check_is_none_has_its_line_and_never_stops_the_rest(run, csv_file, is_piped):
+    source = "-" if is_piped else csv_file(DOUBTFUL_CHECKS)
+    ended = run("track", "--from", source, "--sandbox", stdin=DOUBTFUL_CHECKS)
+    found = lines(ended.stdout)
+    assert [line["order_id"] for line in found] == ["12345", "12345", "12345", "12346", "12348"]
+    codes = [line.get("error", {}).get("code") for line in found]
+    assert codes == ["invalid_arguments", None, "invalid_arguments", None, "invalid_arguments"]
+    assert ended.status == 1
+    assert ended.stderr == "5 orders: 2 answered, 0 not found or ambiguous, 3 failed, 0 skipped.\n"
+
+
+def test_a_row_whose_recipient_check_is_none_is_asked_again_unless_its_order_was_answered(run, csv_file, tmp_path):
+    done = tmp_path / "answers.jsonl"
+    source = csv_file("order_id,email\n12345,jo\n12346,\n12348,jo\n")
+    done.write_text(run("track", "--from", source, "--sandbox").stdout)
+    source = csv_file("order_id,email\n12345,\n12346,jo\n12348,jo\n")
+    ended = run("track", "--from", source, "--skip-done", str(done), "--final", "not-found", "--sandbox")
+    assert [("error" in line, line["order_id"]) for line in lines(ended.stdout)] == [(False, "12345"), (True, "12348")]
+    assert ended.stderr == "3 orders: 1 answered, 0 not found or ambiguous, 1 failed, 1 skipped.\n"
+
+
+def test_a_column_of_postal_codes_under_another_name_is_misuse(run, account, csv_file):
+    ended = run("track", "--from", csv_file("order_id,zip\n12345,29646\n"))
+    assert (ended.status, ended.stdout, account.calls) == (2, "", [])
+    assert "postal_code" in ended.stderr
+
+
 def test_an_unreadable_file_is_refused_before_anything_is_asked(run, account, csv_file):
     ended = run("track", "--from", csv_file(b"order_id\n1\n\xff\n"))
     assert (ended.status, ended.stdout, account.calls) == (2, "", [])

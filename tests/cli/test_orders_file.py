@@ -11,6 +11,7 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shipstation_aissist.actions.bulk import TrackOrderOutcome
 from shipstation_aissist.cli.orders_file import count_orders, done_in, read_orders
 from shipstation_aissist.orders.query import OrderQuery
 
@@ -38,7 +39,9 @@ def read(csv_file, capsys):
         ('order_id,note\n"1,a","said ""hi""\nand left"\n', [("1,a", None)]),
         ("\n\norder_id\n\n1\n , \n2\n\n", [("1", None), ("2", None)]),
         ("order_id,postal_code\n1\n,29646\n", [("1", None), ("", "29646")]),
-        ("order_id,postal_code\n1,-\n2, \n", [("1", None), ("2", None)]),
+        ("order_id,postal_code\n1,\u200b\n2, \n", [("1", None), ("2", None)]),
+        ("order_id,postal_code\n1,.\n", [("1", ".")]),
+        ("order_id,postal_code,zip\n1,29646,5\n", [("1", "29646")]),
         ("order_id\n 1 \n", [(" 1 ", None)]),
         ("order_id\r1\r2\r", [("1", None), ("2", None)]),
         ("order_id\n1\n1\n", [("1", None), ("1", None)]),
@@ -58,9 +61,38 @@ def test_an_e_mail_is_a_column_too(csv_file):
     assert [order.email for order in read_orders(Path(csv_file("number;E-Mail\n1;a@b.example\n")))] == ["a@b.example"]
 
 
-def test_an_e_mail_that_is_none_is_refused_with_its_line(csv_file):
-    with pytest.raises(typer.BadParameter, match=r"^line 3: email has no @"):
-        list(read_orders(Path(csv_file("order_id,email\n1,a@b.example\n2,robin\n"))))
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        ("-,", "postal_code has no letters or digits"),
+        ("\u3012,a@b.example", "postal_code has no letters or digits"),
+        (",robin", "email is no e-mail address"),
+        ("29646,-", "email is no e-mail address"),
+    ],
+)
+def test_a_row_whose_recipient_check_is_none_is_refused_alone(csv_file, cells, fault):
+    content = f"order_id,postal_code,email\n1,29646,\n2,{cells}\n3,,\n"
+    first, refused, last = read_orders(Path(csv_file(content)))
+    assert (first, last) == (OrderQuery("1", "29646"), OrderQuery("3"))
+    assert isinstance(refused, TrackOrderOutcome)
+    assert refused.query.order_id == "2"
+    assert str(refused.error) == f"{fault}; only an empty cell asks without it"
+
+
+@pytest.mark.parametrize(
+    ("header", "right"),
+    [
+        ("order_id,zip", "postal_code"),
+        ("order_id,Zip Code", "postal_code"),
+        ("email,order_id,postcode", "postal_code"),
+        ("number,zip", "postal_code"),
+        ("order_id,postal_code,mail", "email"),
+        ("order_id,E-Mail address", "email"),
+    ],
+)
+def test_a_column_of_recipients_under_another_name_is_refused(csv_file, header, right):
+    with pytest.raises(typer.BadParameter, match=f"must be called {right}"):
+        list(read_orders(Path(csv_file(f"{header}\n1,2,3\n"))))
 
 
 def test_it_is_said_when_a_first_row_without_names_is_understood_as_an_order(read, capsys):
@@ -106,7 +138,7 @@ def test_any_bytes_give_orders_or_one_error(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("any") / "orders.csv"
     path.write_bytes(content)
     with contextlib.suppress(typer.BadParameter):
-        assert all(isinstance(order, OrderQuery) for order in read_orders(path))
+        assert all(isinstance(order, OrderQuery | TrackOrderOutcome) for order in read_orders(path))
 
 
 def test_a_former_output_answers_its_orders_but_not_its_errors_or_torn_lines(tmp_path):

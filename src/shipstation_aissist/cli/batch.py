@@ -6,7 +6,8 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Generator, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -93,17 +94,44 @@ def track_file(
         _finish_torn_line(skip_done)
     counts = Counts()
 
-    def unanswered() -> Iterator[OrderQuery]:
-        for query in read_orders(orders):
+    def unanswered() -> Iterator[OrderQuery | TrackOrderOutcome]:
+        for order in read_orders(orders):
+            query = order if isinstance(order, OrderQuery) else order.query
             if query.order_id in done:
                 counts.skipped += 1
             else:
-                yield query
+                yield order
 
     with terminated_as_interrupted(), open_client(connection) as client:
-        outcomes = lookup.action(client).run_many(unanswered(), max_workers=_WORKERS)
+        action = lookup.action(client)
+        outcomes = _outcomes(unanswered(), lambda queries: action.run_many(queries, max_workers=_WORKERS))
         _write_all(outcomes, counts, total, "full" if full else "documented")
     return counts.exit_status
+
+
+def _outcomes(
+    orders: Iterator[OrderQuery | TrackOrderOutcome],
+    ask: Callable[[Iterator[OrderQuery]], Generator[TrackOrderOutcome, None, None]],
+) -> Generator[TrackOrderOutcome, None, None]:
+    """The outcomes of all orders in their order: of those that can be asked, and of those that have theirs already."""
+    refused: deque[tuple[int, TrackOrderOutcome]] = deque()  # each with the number of orders asked before it
+
+    def askable() -> Iterator[OrderQuery]:
+        asked = 0
+        for order in orders:
+            if isinstance(order, OrderQuery):
+                asked += 1
+                yield order
+            else:
+                refused.append((asked, order))
+
+    with closing(ask(askable())) as outcomes:
+        for number, outcome in enumerate(outcomes):
+            while refused and refused[0][0] <= number:
+                yield refused.popleft()[1]
+            yield outcome
+    for _, outcome in refused:
+        yield outcome
 
 
 def _write_all(

@@ -14,13 +14,20 @@ from typing import TextIO
 import attrs
 import typer
 
+from shipstation_aissist.actions.bulk import TrackOrderOutcome
 from shipstation_aissist.cli.options import Final
 from shipstation_aissist.cli.output import note, plain
 from shipstation_aissist.errors import InvalidRecipientCheckError
+from shipstation_aissist.orders.numbers import cleaned
 from shipstation_aissist.orders.query import OrderQuery
-from shipstation_aissist.orders.recipients import comparable_email, plain_postal_code
+from shipstation_aissist.orders.recipients import plain_postal_code
 
 _DELIMITERS = ",;\t"  # spreadsheets write what their country's settings say
+# Who fills one of these wants the recipient checked; a column that is ignored would check nobody.
+_OTHER_NAMES = {
+    **dict.fromkeys(("zip", "zipcode", "zippostalcode", "postcode", "postal"), "postal_code"),
+    **dict.fromkeys(("mail", "emailaddress", "mailaddress"), "email"),
+}
 
 
 @attrs.frozen
@@ -31,22 +38,27 @@ class _Columns:
     postal_code: int | None = None
     email: int | None = None
 
-    def query(self, row: list[str]) -> OrderQuery:
-        """What a row asks; one without an order id asks for "", which has an answer too: that it is invalid.
+    def order(self, row: list[str]) -> OrderQuery | TrackOrderOutcome:
+        """What a row asks, or what became of it already if its recipient check is none.
 
-        Raises:
-            InvalidRecipientCheckError: Its e-mail is none.
+        A row without an order id asks for "", which has an answer too: that it is invalid.
         """
-        code, email = _cell(row, self.postal_code), _cell(row, self.email)
-        return OrderQuery(
-            _cell(row, self.order_id),
-            code if plain_postal_code(code) else None,
-            email if comparable_email(email) else None,
-        )
+        order_id = _cell(row, self.order_id)
+        code, email = _check(row, self.postal_code), _check(row, self.email)
+        try:
+            return OrderQuery(order_id, code, email)
+        except InvalidRecipientCheckError:
+            has_code = code is None or plain_postal_code(code)
+        fault = "email is no e-mail address" if has_code else "postal_code has no letters or digits"
+        refusal = InvalidRecipientCheckError(f"{fault}; only an empty cell asks without it")
+        return TrackOrderOutcome(query=OrderQuery(order_id), error=refusal)
 
 
-def read_orders(path: Path, tell: Callable[[str], None] = note) -> Iterator[OrderQuery]:
+def read_orders(path: Path, tell: Callable[[str], None] = note) -> Iterator[OrderQuery | TrackOrderOutcome]:
     """The orders of a CSV file, one by one as they are needed; ``-`` is standard input.
+
+    A row whose recipient check is none cannot be asked for: it comes as the outcome that it has already, and the rows
+    behind it are none the worse for it.
 
     The column ``order_id`` (or else the first) holds the ids, ``postal_code`` and ``email`` (if they are there) who
     must be the recipient. A first row without such names is an order too if its first cell has a digit, else it names
@@ -57,7 +69,7 @@ def read_orders(path: Path, tell: Callable[[str], None] = note) -> Iterator[Orde
         tell: Is told how a first row without those names was understood.
 
     Raises:
-        typer.BadParameter: The file is not CSV in UTF-8.
+        typer.BadParameter: The file is not CSV in UTF-8, or a column of recipients has another name.
     """
     if str(path) != "-":
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -77,12 +89,12 @@ def count_orders(path: Path) -> int | None:
         Nothing for standard input or a pipe, which can be read once only.
 
     Raises:
-        typer.BadParameter: The file is not CSV in UTF-8.
+        typer.BadParameter: The file is not CSV in UTF-8, or a column of recipients has another name.
     """
     return sum(1 for _ in read_orders(path, lambda _: None)) if path.is_file() and str(path) != "-" else None
 
 
-def _read(file: TextIO, tell: Callable[[str], None]) -> Iterator[OrderQuery]:
+def _read(file: TextIO, tell: Callable[[str], None]) -> Iterator[OrderQuery | TrackOrderOutcome]:
     lines = itertools.dropwhile(lambda line: not line.strip(), file)
     reader = None
     try:
@@ -93,10 +105,7 @@ def _read(file: TextIO, tell: Callable[[str], None]) -> Iterator[OrderQuery]:
         rows = (row for row in reader if any(cell.strip() for cell in row))
         columns, first_orders = _understand(next(rows, []), tell)
         for row in itertools.chain(first_orders, rows):
-            yield columns.query(row)
-    except InvalidRecipientCheckError as error:
-        where = f"line {reader.line_num}: " if reader else ""
-        raise typer.BadParameter(f"{where}{error}", param_hint="--from") from None
+            yield columns.order(row)
     except UnicodeDecodeError:
         raise typer.BadParameter("it is not in UTF-8; save it as CSV UTF-8", param_hint="--from") from None
     except csv.Error as error:
@@ -107,9 +116,13 @@ def _read(file: TextIO, tell: Callable[[str], None]) -> Iterator[OrderQuery]:
 def _understand(first_row: list[str], tell: Callable[[str], None]) -> tuple[_Columns, Iterable[list[str]]]:
     """The columns that the first row names, and the orders in it (itself, if it is no header)."""
     names = ["".join(c for c in cell.casefold() if c.isalnum()) for cell in first_row]
-    if {"orderid", "postalcode", "email"} & set(names):
+    is_header = bool({"orderid", "postalcode", "email"} & set(names))
+    is_order = not is_header and any(character.isdigit() for character in _cell(first_row, 0))
+    if not is_order:
+        _refuse_other_names(first_row, names)
+    if is_header:
         return _Columns(_index(names, "orderid") or 0, _index(names, "postalcode"), _index(names, "email")), ()
-    if any(character.isdigit() for character in _cell(first_row, 0)):
+    if is_order:
         if len(first_row) > 1:
             tell("No header: the first column holds the order ids, the others are ignored.")
         return _Columns(), [first_row]
@@ -118,12 +131,26 @@ def _understand(first_row: list[str], tell: Callable[[str], None]) -> tuple[_Col
     return _Columns(), ()
 
 
+def _refuse_other_names(first_row: list[str], names: list[str]) -> None:
+    for cell, name in zip(first_row, names, strict=True):
+        right = _OTHER_NAMES.get(name)
+        if right is not None and right.replace("_", "") not in names:
+            fault = f'the column "{plain(cell.strip())}" must be called {right}: else no recipient would be checked'
+            raise typer.BadParameter(fault, param_hint="--from")
+
+
 def _index(names: list[str], name: str) -> int | None:
     return names.index(name) if name in names else None
 
 
 def _cell(row: list[str], index: int | None) -> str:
     return row[index] if index is not None and index < len(row) else ""
+
+
+def _check(row: list[str], index: int | None) -> str | None:
+    """A part of the recipient check. Only an empty cell means none: a dash must not let a stranger pass."""
+    cell = _cell(row, index)
+    return cell if cleaned(cell) else None
 
 
 def done_in(output: Path, final: Final | None = None) -> set[str]:
