@@ -371,6 +371,7 @@ def test_the_debugger_looks_up_as_the_action_would(shop: FakeShipStation) -> Non
     integration = integration_of(shop, SmartAction(order_id_pattern=r"SHOPIFY-(\d+)"))
     assert integration.debug("trackOrder", "SHOPIFY-12345").response is not None
     assert "matching SHOPIFY" in str(integration.debug("trackOrder", "12345").error)
+    assert "no @" in str(integration.debug("trackOrder", "SHOPIFY-12345", email="jo").error)
     with pytest.raises(ConfigurationError, match="no action 'other'"):
         integration.debug("other", "12345")
 

@@ -15,6 +15,7 @@ from shipstation_aissist import (
     APITimeoutError,
     AuthenticationError,
     InvalidOrderIdError,
+    InvalidRecipientCheckError,
     MalformedResponseError,
     OrderNotFoundError,
     TraceStep,
@@ -245,9 +246,13 @@ def test_a_closed_client_is_told_too() -> None:
     assert type(TrackOrderAction(client).debug("12345").error).__name__ == "ClientClosedError"
 
 
-def test_a_blank_postal_code_is_a_value_error() -> None:
-    with pytest.raises(ValueError, match="postal_code is blank"):
-        TrackOrderAction(sandbox().client()).debug("12345", postal_code=" ")
+@pytest.mark.parametrize("check", [{"postal_code": " "}, {"postal_code": "-"}, {"email": "jo"}, {"email": 5}])
+def test_a_recipient_check_that_is_none_is_told_and_nothing_is_sent(check: Any) -> None:
+    fake = sandbox()
+    trace = TrackOrderAction(fake.client()).debug("12345", **check)
+    assert isinstance(trace.error, InvalidRecipientCheckError)
+    assert (trace.order_id, trace.response, trace.steps, fake.calls) == ("12345", None, (), [])
+    assert trace.to_dict()["error"]["code"] == "invalid_arguments"
 
 
 def test_a_fault_of_the_resolver_propagates() -> None:

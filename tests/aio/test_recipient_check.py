@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shipstation_aissist import AsyncTrackOrderAction, InvalidRecipientCheckError, OrderNotFoundError
+from shipstation_aissist import AsyncIntegration, AsyncTrackOrderAction, InvalidRecipientCheckError, OrderNotFoundError
 from shipstation_aissist.testing import FakeShipStation
 
 pytestmark = pytest.mark.anyio
@@ -23,4 +23,8 @@ async def test_r5_an_e_mail_is_a_check_and_what_is_none_is_refused_unsent() -> N
         fake.reset_calls()
         with pytest.raises(InvalidRecipientCheckError):
             await action.run("1001", email="robin")
+        trace = await action.debug("1001", email="robin")
+        assert isinstance(trace.error, InvalidRecipientCheckError)
+        trace = await AsyncIntegration("Shop", client=client).debug("trackOrder", "1001", postal_code="-")
+        assert isinstance(trace.error, InvalidRecipientCheckError)
         assert fake.calls == []

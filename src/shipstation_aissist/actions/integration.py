@@ -146,9 +146,11 @@ class Integration(Configured):
             postal_code: Where it must go, or ``None``.
             email: The e-mail address of its recipient, or ``None``.
 
+        Returns:
+            The trace; an error of the API or the order is part of it, never raised.
+
         Raises:
             ConfigurationError: There is no such action.
-            InvalidRecipientCheckError: The postal code or the e-mail address is none.
         """
         tracker = self._tracker(self._named(tool_name), self._client)
         return tracker.debug(order_id, postal_code=postal_code, email=email)

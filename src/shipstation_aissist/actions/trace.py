@@ -117,13 +117,19 @@ class Tracing:
     """A look-up that is being told, for either client: run :attr:`flow`, then ask for the trace.
 
     Args:
-        query: The order.
+        order_id: What the caller passed.
+        postal_code: Where the order must go, or ``None``.
+        email: The e-mail address of its recipient, or ``None``.
         settings: How its id is understood.
         clock: The client's.
     """
 
-    def __init__(self, query: OrderQuery, settings: LookupSettings, clock: Clock) -> None:
-        self._query = query
+    def __init__(
+        self, order_id: str, postal_code: str | None, email: str | None, settings: LookupSettings, clock: Clock
+    ) -> None:
+        self._order_id = order_id
+        self._postal_code = postal_code
+        self._email = email
         self._settings = settings
         self._clock = clock
         self._started = clock.monotonic()
@@ -139,8 +145,10 @@ class Tracing:
 
         Raises:
             InvalidOrderIdError: It cannot be an order id (R1).
+            InvalidRecipientCheckError: The postal code or the e-mail address is none (R1).
         """
-        lookup = prepare_lookup(self._query, self._settings)
+        query = OrderQuery(self._order_id, self._postal_code, self._email)  # here, so that its refusal is told too
+        lookup = prepare_lookup(query, self._settings)
         return watched(track_order(lookup, self._settings, emit, now), self._records.append)
 
     def trace(self, response: TrackOrderResponse | None, error: ShipStationError | None = None) -> ActionTrace:
@@ -151,7 +159,7 @@ class Tracing:
             error: What there is in its place; a trace is kept, the frames of the look-up need not be.
         """
         return ActionTrace(
-            order_id=str(self._query.order_id),  # one that is no text is InvalidOrderIdError, and told like any other
+            order_id=str(self._order_id),  # one that is no text is InvalidOrderIdError, and told like any other
             steps=tuple(self.steps),
             elapsed=self._clock.monotonic() - self._started,
             response=response,
@@ -160,15 +168,19 @@ class Tracing:
         )
 
 
-def trace_of(client: ShipStationClient, query: OrderQuery, settings: LookupSettings) -> ActionTrace:
+def trace_of(
+    client: ShipStationClient, order_id: str, postal_code: str | None, email: str | None, settings: LookupSettings
+) -> ActionTrace:
     """Look an order up and tell everything; an error of the API or the order is part of what is told.
 
     Args:
         client: The account to look in.
-        query: The order.
+        order_id: What the caller passed.
+        postal_code: Where the order must go, or ``None``.
+        email: The e-mail address of its recipient, or ``None``.
         settings: How its id is understood.
     """
-    tracing = Tracing(query, settings, client._clock)
+    tracing = Tracing(order_id, postal_code, email, settings, client._clock)
     try:
         return tracing.trace(client._run(tracing.flow, tracing.steps.append))
     except ShipStationError as error:

@@ -180,14 +180,12 @@ class TrackOrderAction:
             email: Answer only if this is the e-mail address of the order's recipient (R5).
 
         Returns:
-            The trace; an error of the API or the order is part of it, never raised.
-
-        Raises:
-            InvalidRecipientCheckError: The postal code or the e-mail address is none (R1). Nothing was sent.
+            The trace; an error of the API or the order is part of it, never raised. So is that of an order id, a postal
+            code or an e-mail address that is none (R1): nothing was sent then.
         """
         from shipstation_aissist.actions.trace import trace_of  # only who debugs pays for it (target P4)
 
-        return trace_of(self._client, OrderQuery(order_id, postal_code, email), self._settings)
+        return trace_of(self._client, order_id, postal_code, email, self._settings)
 
     def __repr__(self) -> str:
         return f"TrackOrderAction({self._client!r}, order_key={self._settings.order_key!r})"

@@ -214,14 +214,12 @@ class AsyncTrackOrderAction:
             email: Answer only if this is the e-mail address of the order's recipient (R5).
 
         Returns:
-            The trace; an error of the API or the order is part of it, never raised.
-
-        Raises:
-            InvalidRecipientCheckError: The postal code or the e-mail address is none (R1). Nothing was sent.
+            The trace; an error of the API or the order is part of it, never raised. So is that of an order id, a postal
+            code or an e-mail address that is none (R1): nothing was sent then.
         """
         from shipstation_aissist.actions.trace import Tracing  # only who debugs pays for it (target P4)
 
-        tracing = Tracing(OrderQuery(order_id, postal_code, email), self._settings, self._client._clock)
+        tracing = Tracing(order_id, postal_code, email, self._settings, self._client._clock)
         try:
             return tracing.trace(await self._client._run(tracing.flow, tracing.steps.append))
         except ShipStationError as error:
