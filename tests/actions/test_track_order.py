@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 import responses
 
 from shipstation_aissist import ShipStationClient, TrackOrderAction
+from shipstation_aissist.testing import sandbox
 from support import wire_samples as wire
 
 BASE = "https://api.shipstation.com/v2"
@@ -134,3 +136,15 @@ def test_the_id_that_is_looked_up_is_the_patterns_group_while_the_answer_names_t
         mocked.get(f"{BASE}/fulfillments", json=wire.page("fulfillments", []))
         response = TrackOrderAction(ShipStationClient("key"), order_id_pattern=r"SHOPIFY-(\d+)").run("SHOPIFY-77")
     assert response.to_dict() == {"shipstation": {"order_id": "SHOPIFY-77", "tracking": None}}
+
+
+@pytest.mark.parametrize("wrong", [{"page": "1"}, {"page": True}, {"total": "1"}, {"total": 1.0}])
+def test_a_count_of_a_list_that_no_rule_reads_costs_nobody_the_order_and_is_named_once(wrong: dict[str, Any]) -> None:
+    fake = sandbox()
+    fake.rewrite(lambda body: {**body, **wrong} if "pages" in body else body, path="/shipments")
+    response = TrackOrderAction(fake.client()).run("12345")
+    assert response.state == "delivered"
+    (name,) = wrong
+    assert response.warnings == (
+        f"A value of a list of ShipStation cannot be read ($.{name}): it is taken as not given.",
+    )

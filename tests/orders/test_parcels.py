@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
+from shipstation_aissist.actions.bulk import TrackOrderOutcome
 from shipstation_aissist.models import (
     AlternativeIdentifier,
     Fulfillment,
@@ -18,6 +19,7 @@ from shipstation_aissist.models import (
 )
 from shipstation_aissist.orders.parcel import Parcel, ParcelEvent, ParcelItem
 from shipstation_aissist.orders.parcels import parcel_of_fulfillment, parcel_of_label, parcel_of_tracking
+from shipstation_aissist.orders.query import OrderQuery
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.orders.states import OrderState, ParcelState
 
@@ -376,14 +378,29 @@ def test_the_repr_of_an_answer_shows_no_text_from_outside_and_no_postal_code() -
     )
     parcel = Parcel(
         tracking_number="9400",
+        tracking_url="https://carrier.example/?to=robin@example.com",
+        status_description="Left with Robin",
+        status_detail_description="Signed by Robin",
+        carrier_code="Robin's Van",
+        carrier_name="Robin's Van",
         carrier_status_description="Given to Robin",
         exception_description="Robin was not at home",
         events=(event,),
-        items=(ParcelItem(name="Mug for Robin", sku="MUG-1"),),
+        items=(ParcelItem(name="Mug for Robin", sku="MUG-1"), ParcelItem(sku="a mug for Robin")),
     )
     state = OrderState.DELIVERED
     answer = TrackOrderResponse(order_id="1001", state=state, tracking=parcel, parcels=(parcel,), as_of=DELIVERED)
-    said = repr(answer)
+    said = repr(answer) + repr(TrackOrderOutcome(query=OrderQuery("1001", "29646"), response=answer))
     assert "robin" not in said.lower()
     assert "29646" not in said
     assert all(kept in said for kept in ("1001", "9400", "delivered", "GREENWOOD", "MUG-1"))
+
+
+@pytest.mark.parametrize(
+    ("carrier_code", "printed"),
+    [("usps", "'usps'"), ("new_courier", "'new_courier'"), (None, "None"), ("Robin", "..."), ("our own van", "...")],
+)
+def test_the_repr_of_a_parcel_shows_the_code_of_a_carrier_and_not_what_somebody_typed(
+    carrier_code: str | None, printed: str
+) -> None:
+    assert f"carrier_code={printed}," in repr(Parcel(carrier_code=carrier_code))

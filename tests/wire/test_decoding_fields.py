@@ -202,9 +202,21 @@ def test_what_tells_recipients_apart_is_a_text(value: Any) -> None:
 
 
 @pytest.mark.parametrize("value", [-1, 1.0, "1", True, [], {}])
-def test_the_counts_of_a_page_are_whole_numbers(value: Any) -> None:
-    for name in ("total", "page", "pages"):
-        assert problems({"labels": [], name: value}, LABELS) == (f"$.{name}",)
+def test_the_number_of_pages_is_a_whole_number(value: Any) -> None:
+    """R3 reads it."""
+    assert problems({"labels": [], "pages": value}, LABELS) == ("$.pages",)
+
+
+@pytest.mark.parametrize("value", [-1, 1.0, "1", True, [], {}])
+@pytest.mark.parametrize("name", ["total", "page"])
+def test_any_other_count_of_a_page_that_is_no_whole_number_is_unknown_and_its_path_is_told(
+    name: str, value: Any
+) -> None:
+    decoded = decode(json.dumps({"labels": [wire.label()], name: value}).encode(), LABELS)
+    assert (decoded.value.total, decoded.value.page) == (None, None)
+    assert len(decoded.value.items) == 1
+    assert decoded.unreadable == decoded.unreadable_counts == (f"$.{name}",)
+    assert list(decoded.unreadable_by_item()) == []
 
 
 def test_a_quantity_may_have_a_fraction() -> None:

@@ -50,6 +50,8 @@ def warn_of_list(outcome: ListOutcome[T], kept: Iterable[str], findings: Finding
     """Say what is missing of a list of which ``kept`` are used."""
     for record_id in kept:
         warn_of_unreadable(record_id, outcome.unreadable.get(record_id, ()), findings)
+    for path in outcome.unreadable_counts:
+        findings.warn("R3", f"A value of a list of ShipStation cannot be read ({path}): it is taken as not given.")
     for path in outcome.skipped:
         findings.warn(
             "R3", f"A record of a list of ShipStation cannot be read ({path}): it is another's, and left out."

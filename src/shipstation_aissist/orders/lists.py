@@ -29,6 +29,7 @@ class ListOutcome(Generic[T]):
     Attributes:
         items: By id, in the order of the API; a page that repeats an item adds nothing.
         unreadable: JSON paths of values that could not be read, by the id of the item that has them.
+        unreadable_counts: JSON paths of values of the list's own that could not be read, each once.
         skipped: JSON paths of what could not be read in records that were left out, since another was asked for.
         error: What ended the reading early.
         cut: Whether the list never ended and was cut at the ceiling.
@@ -38,6 +39,7 @@ class ListOutcome(Generic[T]):
 
     items: dict[str, T] = attrs.field(factory=dict)
     unreadable: dict[str, list[str]] = attrs.field(factory=dict)
+    unreadable_counts: dict[str, None] = attrs.field(factory=dict)
     skipped: list[str] = attrs.field(factory=list)
     error: APIError | None = None
     cut: bool = False
@@ -89,6 +91,7 @@ def take_page(outcome: ListOutcome[T], number: int, result: Result, identify: Ca
         outcome.items.setdefault(identify(item), item)
     for place, path in result.unreadable_by_item():
         outcome.unreadable.setdefault(identify(page.items[place]), []).append(path)
+    outcome.unreadable_counts.update(dict.fromkeys(result.unreadable_counts))
     outcome.skipped += result.skipped
     outcome.partial = outcome.partial or result.partial
     outcome.total = page.total if page.total is not None else outcome.total

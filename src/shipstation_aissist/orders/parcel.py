@@ -12,11 +12,14 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from shipstation_aissist.orders.carriers import is_known_carrier
 from shipstation_aissist.orders.states import ParcelState
-from shipstation_aissist.texts import shown, shown_url
+from shipstation_aissist.texts import is_code, shown, shown_url
 
 ItemsKnown: TypeAlias = Literal["exact", "shared", "unknown"]
 """Whether a parcel's items are known exactly, shared with other parcels of its shipment, or not known."""
+
+_HIDDEN = "..."
 
 
 def all_shown(texts: Iterable[str]) -> tuple[str, ...]:
@@ -34,6 +37,17 @@ def _unprinted_text() -> str | None:
     """A text from outside that may name a person, or say where one lives: not in a ``repr``."""
     field: str | None = attrs.field(default=None, converter=shown, repr=False)
     return field
+
+
+def _printed_code(text: str | None) -> str:
+    """A code as a ``repr`` shows it; what does not have the form of one may be anything that somebody wrote."""
+    return repr(text) if text is None or is_code(text) else _HIDDEN
+
+
+def _printed_carrier(carrier_code: str | None) -> str:
+    """A carrier's code as a ``repr`` shows it; of a fulfillment it is a name that somebody typed (R9)."""
+    has_form = carrier_code is not None and carrier_code == carrier_code.lower()
+    return _printed_code(carrier_code) if has_form or is_known_carrier(carrier_code) else _HIDDEN
 
 
 def _numbers() -> tuple[str, ...]:
@@ -66,7 +80,7 @@ class ParcelItem:
     """One line of what a parcel holds."""
 
     name: str | None = _unprinted_text()
-    sku: str | None = _text()
+    sku: str | None = attrs.field(default=None, converter=shown, repr=_printed_code)
     quantity: int | float | None = None
 
 
@@ -74,12 +88,13 @@ class ParcelItem:
 class Parcel:
     """One parcel of an order; the order of the fields is the order in which they print.
 
-    Its ``repr`` shows ids, numbers, codes, dates and towns, and no free text of the carrier's.
+    Its ``repr`` shows ids, numbers, codes, states, dates and towns, no free text of anybody's and no link: a carrier or
+    a merchant may have written there who the customer is.
     """
 
     tracking_number: str | None = _text()
-    tracking_url: str | None = attrs.field(default=None, converter=shown_url)
-    status_description: str | None = _text()
+    tracking_url: str | None = attrs.field(default=None, converter=shown_url, repr=False)
+    status_description: str | None = _unprinted_text()
     carrier_status_description: str | None = _unprinted_text()
     ship_date: datetime | None = None
     actual_delivery_date: datetime | None = None
@@ -87,8 +102,8 @@ class Parcel:
     state: ParcelState = ParcelState.UNKNOWN
     status_code: str | None = _text()
     status_detail_code: str | None = _text()
-    status_detail_description: str | None = _text()
-    carrier_code: str | None = _text()
+    status_detail_description: str | None = _unprinted_text()
+    carrier_code: str | None = attrs.field(default=None, converter=shown, repr=_printed_carrier)
     service_code: str | None = _text()
     estimated_delivery_date: datetime | None = None
     exception_description: str | None = _unprinted_text()
@@ -97,7 +112,7 @@ class Parcel:
     package_tracking_numbers: tuple[str, ...] = _numbers()
     is_return_label: bool = False
     voided: bool = False
-    carrier_name: str | None = _text()
+    carrier_name: str | None = _unprinted_text()
     alternative_tracking_numbers: tuple[str, ...] = _numbers()
     items: tuple[ParcelItem, ...] = ()
     items_known: ItemsKnown = "unknown"

@@ -41,6 +41,11 @@ class Decoded(Generic[T]):
     skipped: tuple[str, ...] = ()
     partial: bool = False
 
+    @property
+    def unreadable_counts(self) -> tuple[str, ...]:
+        """Of a page, the paths of its own values that could not be read: of what belongs to none of its items."""
+        return tuple(path for path in self.unreadable if _index_in(path) is None)
+
     def unreadable_by_item(self) -> Iterator[tuple[int, str]]:
         """Of a page, each unreadable value: the place of its item in ``value.items``, and its path."""
         left_out = {_index_in(path) for path in self.skipped}
@@ -157,16 +162,21 @@ def _page(
             del reading.faults[faults_before:], reading.unreadable[unreadable_before:]
         elif len(reading.faults) >= MOST_FAULTS:
             break
-    counts = {name: _count(document.get(name), f"$.{name}", reading) for name in ("total", "page", "pages")}
+    # How far to read is decided by the number of pages alone: what the others say wrongly costs nobody the list.
+    counts = {
+        "total": _count(document.get("total"), "$.total", reading.give_up),
+        "page": _count(document.get("page"), "$.page", reading.give_up),
+        "pages": _count(document.get("pages"), "$.pages", reading.faults.append),
+    }
     return Page(items=tuple(items), **counts), tuple(skipped)
 
 
-def _count(value: Any, path: str, reading: Reading) -> int | None:
+def _count(value: Any, path: str, tell: Callable[[str], None]) -> int | None:
     if value is None or value == "":
         return None
     if type(value) is int and value >= 0:
         return value
-    reading.faults.append(path)
+    tell(path)
     return None
 
 

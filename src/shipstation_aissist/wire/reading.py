@@ -82,7 +82,7 @@ class Reading:
             elif field.is_strict:
                 is_sound = False
             else:
-                self._give_up(*self.faults[faults_before:])
+                self.give_up(*self.faults[faults_before:])
                 del self.faults[faults_before:]
         return plan.model(**made) if is_sound else UNREADABLE
 
@@ -96,7 +96,7 @@ class Reading:
             try:
                 return parse_timestamp(value)
             except ValueError:
-                return self._give_up(path)
+                return self.give_up(path)
         if field.model is None:
             return self._fault(path)
         if not field.is_list:
@@ -106,7 +106,8 @@ class Reading:
         items = [self.read(item, field.model, f"{path}[{index}]") for index, item in enumerate(value)]
         return UNREADABLE if any(item is UNREADABLE for item in items) else tuple(items)
 
-    def _give_up(self, *paths: str) -> None:
+    def give_up(self, *paths: str) -> None:
+        """Tell of values that are ``None`` in place of what could not be read."""
         self.unreadable += paths[: MOST_FAULTS - len(self.unreadable)]
 
     def _fault(self, path: str) -> object:
