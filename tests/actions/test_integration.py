@@ -171,8 +171,22 @@ def test_a_postal_code_that_is_not_known_yet_counts_as_left_out(shop: FakeShipSt
     assert result["shipstation"]["error"]["code"] == "invalid_arguments"
 
 
-def test_what_cannot_be_an_argument_is_an_error_result_of_every_action(shop: FakeShipStation) -> None:
-    results = integration_of(shop).handle("inbound", {"order_id": "12345", "postcode": "29646"})
+def test_a_moment_looks_at_what_a_tool_takes_and_at_nothing_else_that_a_session_knows(shop: FakeShipStation) -> None:
+    session = {"order_id": "12345", "name": "Robin", "channel": 7, "cart": [], "postal_code": "29646"}
+    integration = integration_of(shop)
+    result = integration.handle("inbound", session)["trackOrder"]
+    assert result == integration.call_tool("trackOrder", {"order_id": "12345", "postal_code": "29646"})
+    assert integration.call_tool("trackOrder", session)["shipstation"]["error"]["code"] == "invalid_arguments"
+
+
+def test_a_required_check_that_a_session_knows_under_another_name_is_missing(shop: FakeShipStation) -> None:
+    integration = integration_of(shop, SmartAction(recipient_check="postal_code"))
+    results = integration.handle("inbound", {"order_id": "12345", "postcode": "29646"})
+    assert results["trackOrder"]["shipstation"]["error"]["code"] == "invalid_arguments"
+
+
+def test_an_argument_of_a_wrong_type_is_an_error_result_of_every_action(shop: FakeShipStation) -> None:
+    results = integration_of(shop).handle("inbound", {"order_id": 12345})
     assert results["trackOrder"]["shipstation"]["error"]["code"] == "invalid_arguments"
 
 

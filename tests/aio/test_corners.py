@@ -168,3 +168,14 @@ def test_a_missing_extra_says_how_to_install_it() -> None:
     )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert "pip install 'shipstation-aissist[async]'" in told.stdout
+
+
+def test_a_missing_extra_is_told_by_the_fake_as_by_the_client() -> None:
+    program = (
+        "import sys; sys.modules['anyio'] = None\n"
+        "from shipstation_aissist.testing import FakeShipStation\n"
+        "try:\n    FakeShipStation().async_client()\n"
+        "except ImportError as error:\n    print(type(error).__name__, error)\n"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert told.stdout.startswith("ImportError AsyncShipStationClient needs the extra async: pip install")

@@ -46,7 +46,7 @@ async def test_a_tool_call_gives_what_the_synchronous_one_gives(tool: str, argum
 
 
 @pytest.mark.parametrize("moment", list(Moment))
-@pytest.mark.parametrize("known", [None, {}, {"order_id": "12345"}, {"order_id": " "}])
+@pytest.mark.parametrize("known", [None, {}, {"order_id": "12345", "name": "Robin"}, {"order_id": " "}])
 async def test_a_moment_runs_what_the_synchronous_one_runs(moment: Moment, known: Any) -> None:
     expected = Integration("My shop", actions=ACTIONS, client=sandbox().client()).handle(moment, known)
     integration = AsyncIntegration("My shop", actions=ACTIONS, client=sandbox().async_client())

@@ -91,6 +91,22 @@ def test_an_id_that_cannot_be_one_is_a_value_error_and_nothing_is_sent(bad: str)
     assert adapter.urls == []
 
 
+@pytest.mark.parametrize("bad", [None, 5, True, ["se-1"], float("nan"), b"se-1"])
+def test_an_argument_that_is_no_text_is_a_type_error_and_nothing_is_sent(bad: Any) -> None:
+    adapter = CannedAdapter(lambda _: Canned())
+    client = canned_client(adapter)
+    for call in (client.get_shipment, client.get_shipment_by_external_id, client.get_label, client.track_label):
+        with pytest.raises(TypeError, match="_id must be a str"):
+            call(bad)
+    with pytest.raises(TypeError, match="carrier_code must be a str"):
+        client.track(bad, "9400")
+    with pytest.raises(TypeError, match="tracking_number must be a str"):
+        client.track("usps", bad)
+    with pytest.raises(TypeError, match="path must be a str"):
+        client.get_json(bad)
+    assert adapter.urls == []
+
+
 # --- get_json --------------------------------------------------------------------------------------------------------
 
 

@@ -125,6 +125,32 @@ def test_batch_id_goes_with_no_other_filter(name: str) -> None:
     assert ("batch_id", "se-1") in query
 
 
+@pytest.mark.parametrize("value", [True, False, ["1"], ("1",), b"1", {"a": "1"}])
+@pytest.mark.parametrize("name", LISTS)
+def test_a_filter_of_another_type_is_a_type_error_and_nothing_is_sent(name: str, value: Any) -> None:
+    client = canned_client(Canned())
+    for one in sorted(FILTERS[name] | CONTROL):
+        with pytest.raises(TypeError, match=f"^{one} must be"):
+            getattr(client, name)(**{one: value})
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_date_is_no_number_a_text_no_date_and_no_number_is_endless(name: str) -> None:
+    client = canned_client(Canned())
+    for one in sorted(FILTERS[name]):
+        is_date = one.endswith(("_start", "_end"))
+        with pytest.raises(TypeError, match=f"^{one} must be"):
+            getattr(client, name)(**{one: 5 if is_date else datetime(2026, 3, 4)})
+        for number in () if is_date else (float("nan"), float("inf")):
+            with pytest.raises(ValueError, match=f"^{one} must be a finite number"):
+                getattr(client, name)(**{one: number})
+
+
+def test_an_id_of_a_spreadsheet_may_be_a_number() -> None:
+    number: Any = 12345
+    assert ("shipment_number", "12345") in asked(lambda client: client.list_shipments(shipment_number=number))
+
+
 def test_none_is_not_sent() -> None:
     assert asked(lambda client: client.list_labels(shipment_id=None, tracking_number="1")) == [
         ("tracking_number", "1"),

@@ -203,6 +203,14 @@ def test_any_other_character_may_be_in_a_filter(value: str) -> None:
     assert query_of({"tag": value}) == (("tag", value),)
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_is_not_finite_is_refused(value: float) -> None:
+    with pytest.raises(ValueError, match=r"^tag must be a finite number"):
+        query_of({"tag": value})
+    with pytest.raises(ValueError, match=r"^tag must be a finite number"):
+        query_of({"tag": ["x", value]})
+
+
 @pytest.mark.parametrize("value", [b"x", {"a": 1}, {1}, object, date(2026, 3, 4), Decimal(1), 1j])
 def test_a_value_of_another_type_is_a_type_error_that_names_the_filter(value: Any) -> None:
     name = type(value).__name__

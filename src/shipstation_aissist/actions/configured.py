@@ -14,6 +14,7 @@ from shipstation_aissist.actions.configured_account import fault_of_account
 from shipstation_aissist.actions.dialects import Dialect
 from shipstation_aissist.actions.smart_action import Moment, SmartAction, read_moment
 from shipstation_aissist.actions.tools import (
+    ARGUMENTS,
     InvalidArgumentsError,
     ToolResult,
     error_result,
@@ -145,9 +146,13 @@ class Configured:
     def _running(
         self, moment: Moment | str, arguments: Mapping[str, object] | None
     ) -> tuple[list[SmartAction], dict[str, object]]:
-        """What should run at a moment, and the arguments that are known by then; without an order id nothing runs."""
+        """What should run at a moment, and the arguments that are known by then; without an order id nothing runs.
+
+        A platform hands over all that its session knows: what no tool takes is left out.
+        """
         now = read_moment(moment)
-        known = {name: value for name, value in (arguments or {}).items() if value is not None}
+        given = arguments or {}
+        known = {name: given[name] for name in ARGUMENTS if given.get(name) is not None}
         order_id = known.get("order_id")
         if order_id is None or (isinstance(order_id, str) and not order_id.strip()):
             return [], known

@@ -87,6 +87,7 @@ _REQUIRED: dict[RecipientCheck, tuple[str, ...]] = {
     "both": ("postal_code", "email"),
 }
 _CHECKED = {"postal_code": "postal code of the delivery address", "email": "e-mail address of the order"}
+ARGUMENTS = ("order_id", *_CHECKED)
 
 # --- the arguments ---------------------------------------------------------------------------------------------------
 
@@ -196,7 +197,7 @@ def read_arguments(action: Tool, arguments: object) -> OrderQuery:
     # A null counts as absent: models in strict mode must send every argument.
     given = {name: value for name, value in _object_of(arguments).items() if value is not None}
     for name in given:
-        if name not in ("order_id", *_CHECKED):
+        if name not in ARGUMENTS:
             raise InvalidArgumentsError(
                 f"There is no argument {shown(name)}. Send order_id and, if the customer gave them, postal_code and "
                 "email."

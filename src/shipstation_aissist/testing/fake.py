@@ -115,8 +115,11 @@ class FakeShipStation(ParcelLives):
 
         Args:
             **options: Those of ``AsyncShipStationClient``; ``api_key`` is the right one unless given.
+
+        Raises:
+            ImportError: The extra ``async`` is not installed; the message has the command that installs it.
         """
-        from shipstation_aissist.aio.client import AsyncShipStationClient
+        from shipstation_aissist import AsyncShipStationClient  # says which extra is missing, where it is
         from shipstation_aissist.testing.async_exchange import FakeExchange
 
         options.setdefault("api_key", self.api_key)

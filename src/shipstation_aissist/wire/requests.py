@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Generic, TypeAlias, TypeVar
 from urllib.parse import quote, quote_plus, unquote
 
@@ -129,8 +130,14 @@ def track_label(label_id: str) -> ApiRequest[models.TrackingInformation]:
 
 
 def track(carrier_code: str, tracking_number: str) -> ApiRequest[models.TrackingInformation]:
-    """``GET /v2/tracking`` (API notes 7.6)."""
-    query = query_of({"carrier_code": carrier_code, "tracking_number": tracking_number})
+    """``GET /v2/tracking`` (API notes 7.6).
+
+    Raises:
+        TypeError: One of them is not a ``str``.
+        ValueError: It is blank or has control characters.
+    """
+    asked = {"carrier_code": carrier_code, "tracking_number": tracking_number}
+    query = tuple((name, _check_text(name, value)) for name, value in asked.items())
     return ApiRequest("tracking", TRACKING, query, patient=True)
 
 
@@ -222,8 +229,8 @@ def query_of(parameters: Mapping[str, QueryValue | Iterable[QueryValue]]) -> tup
 
     Raises:
         TypeError: A value is of another type than the API's filters are.
-        ValueError: A name cannot be one, or a text is blank: the API would ignore the filter and return everything
-            (API notes 5.4).
+        ValueError: A name cannot be one, a number is not finite, or a text is blank: the API would ignore the filter
+            and return everything (API notes 5.4).
     """
     pairs: list[tuple[str, str]] = []
     for name, value in parameters.items():
@@ -252,6 +259,8 @@ def _print(name: str, value: object) -> str:
         moment = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         return moment.isoformat().removesuffix("+00:00") + "Z"
     if isinstance(value, int | float):
+        if not isfinite(value):
+            raise ValueError(f"{name} must be a finite number; leave it out to ask without it")
         return str(value)
     raise TypeError(f"{name} must be a str, int, float, bool or datetime, not {type(value).__name__}")
 
