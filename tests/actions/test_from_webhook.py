@@ -240,3 +240,12 @@ def test_how_customers_write_order_ids_is_no_matter_to_a_notification(
     fake: FakeShipStation, split: FakeLabel, settings: dict[str, Any]
 ) -> None:
     assert answer(fake, about(split), **settings)[0] == "1001"
+
+
+@pytest.mark.parametrize("thing", [None, "x", b"{}", {"resource_type": "TRACK_EVENT_V2"}])
+def test_what_is_no_event_is_a_type_error_that_says_what_to_pass_and_nothing_is_asked(
+    fake: FakeShipStation, thing: Any
+) -> None:
+    with pytest.raises(TypeError, match=f"parse_webhook returns, not {type(thing).__name__}"):
+        TrackOrderAction(fake.client()).from_webhook(thing)
+    assert fake.calls == []

@@ -159,6 +159,13 @@ async def test_a_notification_leads_to_its_order(fake: FakeShipStation) -> None:
         assert "AsyncTrackOrderAction" in repr(action)
 
 
+@pytest.mark.parametrize("thing", [None, "x"])
+async def test_what_is_no_event_is_a_type_error_that_says_what_to_pass(fake: FakeShipStation, thing: Any) -> None:
+    with pytest.raises(TypeError, match="parse_webhook returns"):
+        await AsyncTrackOrderAction(fake.async_client()).from_webhook(thing)
+    assert not fake.calls
+
+
 def test_a_missing_extra_says_how_to_install_it() -> None:
     program = (
         "import sys; sys.modules['anyio'] = None\n"

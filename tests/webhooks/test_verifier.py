@@ -133,7 +133,7 @@ def test_a_doubled_header_is_refused_also_where_a_server_has_joined_both(host: K
         lambda text: text + "=",
         lambda text: text[:-3] + chr(ord(text[-3]) + 1) + "==",  # the same bytes, spelt otherwise
         lambda text: text + "\n",
-        lambda text: " " + text,
+        lambda text: "\xa0" + text,
         lambda text: text[:100] + "\n" + text[100:],
         lambda text: text.replace("A", "é", 1),
         lambda text: "====",
@@ -144,6 +144,19 @@ def test_a_signature_that_is_not_base64_is_refused_before_keys_are_asked_for(hos
     headers[SIGNATURE] = change(headers[SIGNATURE])
     assert "not base64" in str(refusal(lambda: host.verifier().verify(headers, BODY)))
     assert host.asked == []
+
+
+@pytest.mark.parametrize("name", [KEY_ID, SIGNATURE, TIMESTAMP])
+@pytest.mark.parametrize(("before", "after"), [(" ", ""), ("", " "), ("\t ", " \t")])
+def test_blanks_around_the_value_of_a_header_do_not_count(host: KeyHost, name: str, before: str, after: str) -> None:
+    headers = signed()
+    host.verifier().verify(headers | {name: f"{before}{headers[name]}{after}"}, BODY)
+    host.verifier().verify(headers | {name: f"{before}{headers[name]}{after}".encode()}, BODY)
+
+
+@pytest.mark.parametrize("name", [KEY_ID, SIGNATURE, TIMESTAMP])
+def test_a_header_of_blanks_alone_is_missing(host: KeyHost, name: str) -> None:
+    assert f"has no {name}" in str(refusal(lambda: host.verifier().verify(signed() | {name: " "}, BODY)))
 
 
 @pytest.mark.parametrize("length", [1, 255, 257, 1024])

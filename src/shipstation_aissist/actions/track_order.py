@@ -157,9 +157,13 @@ class TrackOrderAction:
             OrderNotFoundError: The event names no label, or there is none such.
             AmbiguousOrderError: The label's order number stands for several orders.
             APIError: The API could not be asked, or its answer not be used.
+            TypeError: It is another thing: a body that was not read, perhaps.
 
         Source: API notes 9.4.
         """
+        from shipstation_aissist.webhooks.events import check_event  # who has an event has loaded it
+
+        check_event(event)
         if self._answers is not None and event.label_id is not None:
             self._answers.forget(event.label_id)  # at once: what is being looked up now is older, too
         keeper = self._keeper()

@@ -192,9 +192,13 @@ class AsyncTrackOrderAction:
             OrderNotFoundError: The event names no label, or there is none such.
             AmbiguousOrderError: The label's order number stands for several orders.
             APIError: The API could not be asked, or its answer not be used.
+            TypeError: It is another thing: a body that was not read, perhaps.
 
         Source: API notes 9.4.
         """
+        from shipstation_aissist.webhooks.events import check_event  # who has an event has loaded it
+
+        check_event(event)
         if self._keeper is not None and event.label_id is not None:
             await self._keeper.forget(event.label_id)  # at once: what is being looked up now is older, too
         number = event.tracking_number if event.event_type.upper() == "API_TRACK" else None

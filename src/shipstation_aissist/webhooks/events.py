@@ -127,6 +127,18 @@ def parse_webhook(body: bytes | bytearray | memoryview | str) -> WebhookEvent:
     )
 
 
+def check_event(event: object) -> None:
+    """Make sure that something is an event.
+
+    Raises:
+        TypeError: It is none; the message says what makes one.
+    """
+    if not isinstance(event, WebhookEvent):
+        raise TypeError(
+            f"event must be what shipstation_aissist.webhooks.parse_webhook returns, not {type(event).__name__}"
+        )
+
+
 def describe(event: WebhookEvent) -> str:
     """What an event says, in one line for a person; of a scan only the carrier's description of it."""
     about = [f"label {event.label_id}"] if event.label_id else []

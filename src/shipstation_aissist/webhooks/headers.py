@@ -32,7 +32,7 @@ def signature_headers(headers: Headers) -> dict[str, str]:
 
     Args:
         headers: A mapping, an object with ``items()``, or pairs. Names in any case, or as a WSGI environment has them;
-            names and values of text or bytes; a value may be a list of one.
+            names and values of text or bytes; a value may be a list of one. Blanks around a value do not count.
 
     Raises:
         WebhookVerificationError: One of them is missing, empty, or there twice.
@@ -46,7 +46,7 @@ def signature_headers(headers: Headers) -> dict[str, str]:
         for value in values if isinstance(values, list | tuple) else (values,):
             if plain in found:
                 raise WebhookVerificationError(f"The header {plain} is there twice. Answer with status 401.")
-            found[plain] = _text(value) or ""
+            found[plain] = (_text(value) or "").strip(" \t")  # what is around a value is not of it (RFC 9110, 5.5)
     missing = [name for name in _NAMES if not found.get(name)]
     if missing:
         raise WebhookVerificationError(
