@@ -9,7 +9,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import attrs
 import pytest
 
-from shipstation_aissist import AuthenticationError, RateLimitError, ShipStationClient
+from shipstation_aissist import (
+    APIConnectionError,
+    AuthenticationError,
+    PermissionDeniedError,
+    RateLimitError,
+    ShipStationClient,
+)
 from shipstation_aissist.doctor import MOST_REQUESTS, Report, examine
 from shipstation_aissist.testing import FakeReply, FakeShipStation
 
@@ -111,6 +117,51 @@ def test_a_fault_of_the_api_leaves_its_point_open() -> None:
     fake = FakeShipStation()
     fake.fail_next(500, times=10, path="fulfillments")
     assert verdicts(examined(fake))["13.3"] == "not testable here"
+
+
+OF_SHIPMENTS = {"13.1a", "13.1b", "13.1c", "13.2", "13.5", "13.9"}
+OF_LABELS = {"13.3", "13.4", "13.7", "5.4", "6.1", "7.2", "14.8"}
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+@pytest.mark.parametrize(("path", "points"), [("/v2/shipments", OF_SHIPMENTS), ("/v2/labels", OF_LABELS)])
+@pytest.mark.parametrize("options", [{}, {"order_id": "GEHEIM-1001"}])
+def test_a_list_that_is_refused_leaves_the_points_open_that_need_it_and_no_other(
+    status: int, path: str, points: set[str], options: dict[str, str]
+) -> None:
+    fake = FakeShipStation()
+    fake.fail_next(status, times=1000, path=path)
+    report = examined(fake, **options)
+    whole = examined(FakeShipStation(), **options)
+    for finding, usual in zip(report.findings, whole.findings, strict=True):
+        if finding.point in points:
+            assert finding.verdict == "not testable here"
+            assert str(status) in finding.meaning
+        else:
+            assert finding == usual
+
+
+def test_a_key_that_was_good_and_is_refused_for_one_list_leaves_its_points_open() -> None:
+    for path, points in (("/v2/labels", OF_LABELS), ("/v2/fulfillments", {"13.3"}), ("/v2/tracking", {"13.7"})):
+        fake = FakeShipStation()
+        fake.fail_next(401, times=1000, path=path)
+        report = examined(fake)
+        assert {finding.point for finding in report.findings if "AuthenticationError 401" in finding.meaning} == points
+        assert all(verdicts(report)[point] == "not testable here" for point in points)
+
+
+def test_an_account_that_refuses_everything_is_an_error_and_no_report() -> None:
+    fake = FakeShipStation()
+    fake.fail_next(403, times=1000)
+    with pytest.raises(PermissionDeniedError):
+        examined(fake)
+
+
+def test_an_account_that_cannot_be_reached_is_an_error_and_no_report() -> None:
+    fake = FakeShipStation()
+    fake.fail_next("reset", times=1000)
+    with pytest.raises(APIConnectionError):
+        examined(fake)
 
 
 def test_a_refused_key_is_an_error_and_no_report() -> None:

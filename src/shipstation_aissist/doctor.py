@@ -108,6 +108,7 @@ def examine(
         OrderNotFoundError: The account has no order of this number.
         AuthenticationError: The key was refused.
         RateLimitError: The account is over its quota; nothing can be told now.
+        APIStatusError: Both its shipments and its labels were refused.
         APIConnectionError: The API could not be reached.
 
     Example:
@@ -131,7 +132,16 @@ def _number_of(order_id: str) -> str:
 
 
 class _NotTestableError(Exception):
-    """Why a point cannot be tried here."""
+    """Why a point cannot be tried here; ``error`` is what the API said, if that is why."""
+
+    def __init__(self, why: str, error: APIStatusError | None = None) -> None:
+        super().__init__(why)
+        self.error = error
+
+
+def _refused(error: APIError) -> str:
+    status = f" {error.status_code}" if isinstance(error, APIStatusError) else ""
+    return f"the API refused to say ({type(error).__name__}{status})"
 
 
 class _Account:
@@ -142,13 +152,43 @@ class _Account:
         self.requests = 0
         self.shipments: list[dict[str, Any]] = []
         self.labels: list[dict[str, Any]] = []
+        self._has_answered = False
+        self._refusals: dict[str, _NotTestableError] = {}
 
     def look_around(self, number: str | None) -> None:
-        """The shipments of a number, or recent ones, and recent labels; what fails here fails altogether."""
-        self.shipments = self.records("shipments", shipment_number=number, page_size=25, **_NEWEST)
-        if number is not None:
+        """The shipments of a number, or recent ones, and recent labels; where both are refused, nothing can be told.
+
+        Raises:
+            APIStatusError: Both are refused.
+        """
+        self.shipments = self._newest("shipments", shipment_number=number)
+        if number is not None and "shipments" not in self._refusals:
             self.shipments = self._of(number)
-        self.labels = self.records("labels", page_size=25, **_NEWEST)
+        self.labels = self._newest("labels")
+        errors = [refusal.error for refusal in self._refusals.values() if refusal.error is not None]
+        if len(errors) == 2:
+            raise errors[0]
+
+    def _newest(self, collection: str, **query: Any) -> list[dict[str, Any]]:
+        """The newest records of a list; none where it alone is refused: what needs no such list can still be tried."""
+        try:
+            return self.records(collection, page_size=25, **_NEWEST, **query)
+        except (AuthenticationError, RateLimitError):
+            raise
+        except APIStatusError as error:
+            self._refusals[collection] = _NotTestableError(_refused(error), error)
+        except _NotTestableError as refusal:
+            self._refusals[collection] = refusal
+        return []
+
+    def check_list(self, collection: str) -> None:
+        """Make sure that a list is not refused.
+
+        Raises:
+            _NotTestableError: It is: nothing that is asked of it says anything.
+        """
+        if collection in self._refusals:
+            raise self._refusals[collection]
 
     def _of(self, number: str) -> list[dict[str, Any]]:
         """What was found of a number; recent ones where the filter was plainly ignored, which is worth a report."""
@@ -158,9 +198,9 @@ class _Account:
         part = number.casefold()
         is_filtered = all(part in _text(shipment, "shipment_number").casefold() for shipment in self.shipments)
         if is_filtered:
-            signed = self.records("shipments", shipment_number=f"#{number}", page_size=25, **_NEWEST)
+            signed = self._newest("shipments", shipment_number=f"#{number}")
             found = [shipment for shipment in signed if _has_number(shipment, number)]
-            if not found:
+            if not found and "shipments" not in self._refusals:
                 raise not_found()
         return found or self.shipments
 
@@ -174,7 +214,14 @@ class _Account:
         if self.requests >= MOST_REQUESTS:
             raise _NotTestableError("the 25 requests of an examination were used up")
         self.requests += 1
-        return self._client.get_json(path, **query)
+        try:
+            reply = self._client.get_json(path, **query)
+        except AuthenticationError as error:
+            if not self._has_answered:
+                raise
+            raise _NotTestableError(_refused(error), error) from None  # the key is good: it lacks this one right
+        self._has_answered = True
+        return reply
 
     @property
     def numbered(self) -> list[dict[str, Any]]:
@@ -182,12 +229,14 @@ class _Account:
 
     def a_number(self) -> str:
         """The number of an order, the longest there is: it has the most ways to be matched in part."""
+        self.check_list("shipments")
         numbers = [_text(shipment, "shipment_number") for shipment in self.numbered]
         if not numbers:
             raise _NotTestableError("the account has no shipment with a number")
         return max(numbers, key=len)
 
     def a_label(self, wanted: Callable[[dict[str, Any]], bool], lacking: str) -> dict[str, Any]:
+        self.check_list("labels")
         for label in self.labels:
             if wanted(label) and _text(label, "label_id"):
                 return label
@@ -207,9 +256,7 @@ def _settled(account: _Account, point: str, question: str, examination: _Examina
     except (AuthenticationError, RateLimitError):
         raise
     except APIError as error:
-        status = f" {error.status_code}" if isinstance(error, APIStatusError) else ""
-        meaning = f"the API refused to say ({type(error).__name__}{status})."
-        return Finding(point=point, question=question, verdict="not testable here", meaning=meaning)
+        return Finding(point=point, question=question, verdict="not testable here", meaning=f"{_refused(error)}.")
     verdict: Verdict = "established" if as_expected else "contradicted"
     return Finding(point=point, question=question, verdict=verdict, meaning=meaning, counts=counts)
 
@@ -273,6 +320,7 @@ def _number_sign(account: _Account) -> _Result:
 
 
 def _external_order_ids(account: _Account) -> _Result:
+    account.check_list("shipments")
     if not account.shipments:
         raise _NotTestableError("the account has no shipments")
     counts = {
@@ -322,6 +370,7 @@ def _tracking_of_voided(account: _Account) -> _Result:
 
 
 def _page_size(account: _Account) -> _Result:
+    account.check_list("shipments")
     try:
         reply = account.get("shipments", page_size=500, **_NEWEST)
     except BadRequestError:
@@ -360,6 +409,7 @@ def _quota_headers(_account: _Account) -> _Result:
 
 
 def _single_shipment(account: _Account) -> _Result:
+    account.check_list("shipments")
     shipment = next((record for record in account.numbered if _text(record, "shipment_id")), None)
     if shipment is None:
         raise _NotTestableError("the account has no shipment with a number")
@@ -377,6 +427,7 @@ def _single_shipment(account: _Account) -> _Result:
 
 
 def _unknown_filter(account: _Account) -> _Result:
+    account.check_list("labels")
     try:
         found = account.records("labels", no_such_filter_of_shipstation="x", page_size=5)
     except BadRequestError:
