@@ -150,6 +150,32 @@ def test_a_key_that_was_good_and_is_refused_for_one_list_leaves_its_points_open(
         assert all(verdicts(report)[point] == "not testable here" for point in points)
 
 
+class SignRefusingAccount(FakeShipStation):
+    """An account that refuses to look for a number with its sign."""
+
+    status = 403
+
+    def handle(self, method: str, url: str, headers: Mapping[str, str]) -> FakeReply:
+        if "shipment_number=%23" in url:
+            self.fail_next(self.status)
+        return super().handle(method, url, headers)
+
+
+@pytest.mark.parametrize("status", [403, 401])
+def test_an_order_whose_second_spelling_is_refused_leaves_the_points_of_shipments_open(status: int) -> None:
+    fake = SignRefusingAccount()
+    fake.status = status
+    report = examined(fake, order_id="GEHEIM-7")
+    assert all(str(status) in meaning(report, point) for point in OF_SHIPMENTS)
+    assert verdicts(report)["6.1"] == "established"
+
+
+def test_an_order_that_has_its_sign_in_the_store_is_found() -> None:
+    fake = FakeShipStation()
+    fake.add_order("#GEHEIM-7")
+    assert verdicts(examined(fake, order_id="GEHEIM-7"))["13.9"] == "established"
+
+
 def test_an_account_that_refuses_everything_is_an_error_and_no_report() -> None:
     fake = FakeShipStation()
     fake.fail_next(403, times=1000)
