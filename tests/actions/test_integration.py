@@ -179,6 +179,16 @@ def test_a_moment_looks_at_what_a_tool_takes_and_at_nothing_else_that_a_session_
     assert integration.call_tool("trackOrder", session)["shipstation"]["error"]["code"] == "invalid_arguments"
 
 
+@pytest.mark.parametrize("name", ["postcode", "zip", "Zip Code", "Postal_Code", "e-mail", "email_address"])
+def test_a_recipient_check_under_another_name_is_an_error_and_never_no_check(shop: FakeShipStation, name: str) -> None:
+    integration = integration_of(shop)
+    result = integration.handle("inbound", {"order_id": "12345", name: "29646"})["trackOrder"]
+    assert result["shipstation"]["error"]["code"] == "invalid_arguments"
+    beside = {"order_id": "12345", name: "29646", "postal_code": "29646", "email": None}
+    if "mail" not in name:
+        assert "tracking" in integration.handle("inbound", beside)["trackOrder"]["shipstation"]
+
+
 def test_a_required_check_that_a_session_knows_under_another_name_is_missing(shop: FakeShipStation) -> None:
     integration = integration_of(shop, SmartAction(recipient_check="postal_code"))
     results = integration.handle("inbound", {"order_id": "12345", "postcode": "29646"})

@@ -19,6 +19,7 @@ from shipstation_aissist.actions.tools import (
     ToolResult,
     error_result,
     failure,
+    meant_as,
     order_id_in,
     order_result,
     read_arguments,
@@ -148,11 +149,12 @@ class Configured:
     ) -> tuple[list[SmartAction], dict[str, object]]:
         """What should run at a moment, and the arguments that are known by then; without an order id nothing runs.
 
-        A platform hands over all that its session knows: what no tool takes is left out.
+        A platform hands over all that its session knows: what no tool takes is left out, but for a recipient check
+        under another name, which every tool refuses.
         """
         now = read_moment(moment)
         given = arguments or {}
-        known = {name: given[name] for name in ARGUMENTS if given.get(name) is not None}
+        known = {name: value for name, value in given.items() if value is not None and _is_looked_at(name, given)}
         order_id = known.get("order_id")
         if order_id is None or (isinstance(order_id, str) and not order_id.strip()):
             return [], known
@@ -297,3 +299,10 @@ def _action_of(number: int, data: Mapping[str, Any]) -> SmartAction:
     except ConfigurationError as error:
         fault = str(error)
     raise ConfigurationError(f"actions[{number}]: {fault}")
+
+
+def _is_looked_at(name: object, given: Mapping[str, object]) -> bool:
+    if name in ARGUMENTS:
+        return True
+    meant = meant_as(name) if isinstance(name, str) else None
+    return meant is not None and given.get(meant) is None

@@ -100,8 +100,8 @@ class Integration(Configured):
         Args:
             moment: A :class:`Moment` or its string.
             arguments: What is known by now: ``order_id`` and perhaps ``postal_code`` and ``email``; ``None`` counts as
-                not known. What else the session knows may stand there too, and is not looked at: an action whose
-                recipient must be proven says so itself (``SmartAction(recipient_check=...)``).
+                not known. What else the session knows may stand there too, and is not looked at, but for a recipient
+                check under another name (``"zip"``), which is refused.
 
         Returns:
             By tool name what :meth:`call_tool` gives; empty without an order id.

@@ -88,6 +88,11 @@ _REQUIRED: dict[RecipientCheck, tuple[str, ...]] = {
 }
 _CHECKED = {"postal_code": "postal code of the delivery address", "email": "e-mail address of the order"}
 ARGUMENTS = ("order_id", *_CHECKED)
+# Who gives one of these wants the recipient checked; one that is ignored would check nobody.
+_OTHER_NAMES = {
+    **dict.fromkeys(("postalcode", "zip", "zipcode", "zippostalcode", "postcode", "postal"), "postal_code"),
+    **dict.fromkeys(("email", "mail", "emailaddress", "mailaddress"), "email"),
+}
 
 # --- the arguments ---------------------------------------------------------------------------------------------------
 
@@ -182,6 +187,15 @@ def _whole(pattern: str) -> str:
 
 class InvalidArgumentsError(Exception):
     """What a model sent cannot be a call of the tool; the message tells the model what to send instead."""
+
+
+def meant_as(name: str) -> str | None:
+    """The recipient check that a name of a column or an argument means, though it is called otherwise, or ``None``.
+
+    Args:
+        name: In any case, with any separators: ``"Zip Code"``.
+    """
+    return _OTHER_NAMES.get("".join(c for c in name.casefold() if c.isalnum()))
 
 
 def read_arguments(action: Tool, arguments: object) -> OrderQuery:

@@ -15,6 +15,7 @@ import attrs
 import typer
 
 from shipstation_aissist.actions.bulk import TrackOrderOutcome
+from shipstation_aissist.actions.tools import meant_as
 from shipstation_aissist.cli.options import Final
 from shipstation_aissist.cli.output import note, plain
 from shipstation_aissist.errors import InvalidRecipientCheckError
@@ -23,11 +24,6 @@ from shipstation_aissist.orders.query import OrderQuery
 from shipstation_aissist.orders.recipients import plain_postal_code
 
 _DELIMITERS = ",;\t"  # spreadsheets write what their country's settings say
-# Who fills one of these wants the recipient checked; a column that is ignored would check nobody.
-_OTHER_NAMES = {
-    **dict.fromkeys(("zip", "zipcode", "zippostalcode", "postcode", "postal"), "postal_code"),
-    **dict.fromkeys(("mail", "emailaddress", "mailaddress"), "email"),
-}
 
 
 @attrs.frozen
@@ -132,8 +128,8 @@ def _understand(first_row: list[str], tell: Callable[[str], None]) -> tuple[_Col
 
 
 def _refuse_other_names(first_row: list[str], names: list[str]) -> None:
-    for cell, name in zip(first_row, names, strict=True):
-        right = _OTHER_NAMES.get(name)
+    for cell in first_row:
+        right = meant_as(cell)
         if right is not None and right.replace("_", "") not in names:
             fault = f'the column "{plain(cell.strip())}" must be called {right}: else no recipient would be checked'
             raise typer.BadParameter(fault, param_hint="--from")
