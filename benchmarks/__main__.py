@@ -116,9 +116,9 @@ def row(what: str, turns: Turns, reference: str, most: float, unit: str, scale: 
 
 def print_table(rows: list[Row]) -> None:
     """As Markdown."""
-    widths = [max(len(one[column]) for one in rows) for column in range(len(COLUMNS))]
-    for number, one in enumerate(rows):
-        print("|", " | ".join(cell.ljust(width) for cell, width in zip(one, widths, strict=True)), "|")
+    widths = [max(len(each[column]) for each in rows) for column in range(len(COLUMNS))]
+    for number, each in enumerate(rows):
+        print("|", " | ".join(cell.ljust(width) for cell, width in zip(each, widths, strict=True)), "|")
         if number == 0:
             print("|", " | ".join("-" * width for width in widths), "|")
 

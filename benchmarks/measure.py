@@ -32,7 +32,7 @@ class Turns:
     def ratio(self, name: str, reference: str) -> float:
         """The median of the rounds' ratios."""
         pairs = zip(self._figures[name], self._figures[reference], strict=True)
-        return statistics.median(one / other for one, other in pairs)
+        return statistics.median(ours / theirs for ours, theirs in pairs)
 
 
 def side_by_side(contestants: Mapping[str, Callable[[], object]], *, rounds: int, calls: int) -> Turns:

@@ -31,7 +31,7 @@ class PrefixAccount(FakeShipStation):
         if wanted is None or not parts.path.endswith("/shipments") or reply.status != 200:
             return reply
         body = json.loads(reply.body)
-        body["shipments"] = [one for one in body["shipments"] if one["shipment_number"].startswith(wanted)]
+        body["shipments"] = [each for each in body["shipments"] if each["shipment_number"].startswith(wanted)]
         data = json.dumps(body).encode()
         return attrs.evolve(reply, body=data, headers={**reply.headers, "Content-Length": str(len(data))})
 

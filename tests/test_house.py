@@ -140,13 +140,13 @@ def test_a_file_of_the_core_never_asks_what_time_it_is_and_never_prints_or_opens
 
 def test_the_import_contract_names_the_whole_core_and_the_modules_that_know_the_world() -> None:
     contracts = tomllib.loads(PROJECT.read_text("utf-8"))["tool"]["importlinter"]["contracts"]
-    (purity,) = (one for one in contracts if one["type"] == "forbidden" and "socket" in one["forbidden_modules"])
+    (purity,) = (each for each in contracts if each["type"] == "forbidden" and "socket" in each["forbidden_modules"])
     core = {f"shipstation_aissist.{name.removesuffix('.py')}" for name in PURE}
     assert core <= set(purity["source_modules"])
     assert {"asyncio", "logging", "os", "random", "requests", "socket", "ssl", "threading", "time", "urllib3"} <= set(
         purity["forbidden_modules"]
     )
-    (layers,) = (one["layers"] for one in contracts if one["type"] == "layers")
+    (layers,) = (each["layers"] for each in contracts if each["type"] == "layers")
     flat = [name.removeprefix("shipstation_aissist.") for layer in layers for name in layer.split(" | ")]
     order = ["actions", "client", "transport", "orders", "wire", "models"]
     assert [name for name in flat if name in order] == order

@@ -72,8 +72,8 @@ def test_the_replay_gives_the_same_states_flags_and_codes(tmp_path: Path) -> Non
         return [
             response.state,
             [
-                (one.state, one.status_code, one.voided, one.is_return_label, len(one.events))
-                for one in response.parcels
+                (each.state, each.status_code, each.voided, each.is_return_label, len(each.events))
+                for each in response.parcels
             ],
             len(response.warnings),
             response.matched_by,
@@ -133,9 +133,9 @@ def test_the_same_becomes_the_same_wherever_it_stands() -> None:
 
 def test_two_spellings_of_a_person_stay_two_spellings_of_one_person() -> None:
     names = Pseudonyms(seed=7)
-    one, other = names.words("José García"), names.words("JOSE GARCIA")
-    assert one.casefold() == other.casefold()
-    assert one != other
+    this, other = names.words("José García"), names.words("JOSE GARCIA")
+    assert this.casefold() == other.casefold()
+    assert this != other
     assert names.postal_code("29646-1234").startswith(names.postal_code("29646"))
     assert names.postal_code("00000") == "00000"
     assert names.email("A@x.example") == names.email("a@X.example ")
@@ -144,7 +144,7 @@ def test_two_spellings_of_a_person_stay_two_spellings_of_one_person() -> None:
 
 def test_dates_move_by_whole_weeks_all_alike() -> None:
     names = Pseudonyms(seed=7)
-    before = [datetime.fromisoformat(one) for one in ("2026-03-01T10:00:00+00:00", "2026-03-04T10:00:00+00:00")]
+    before = [datetime.fromisoformat(each) for each in ("2026-03-01T10:00:00+00:00", "2026-03-04T10:00:00+00:00")]
     after = [datetime.fromisoformat(names.date(moment.isoformat())) for moment in before]
     assert after[1] - after[0] == before[1] - before[0]
     assert (after[0] - before[0]).days % 7 == 0 != (after[0] - before[0]).days

@@ -21,7 +21,7 @@ from shipstation_aissist.orders.states import OrderState, ParcelState
 from support.responses_to_print import ANY_RESPONSE, NO_PARCEL, RESPONSE
 
 JSON = dict[str, Any]
-SCHEMAS: dict[ResponseFormat, JSON] = {one: schemas.load(one) for one in RESPONSE_FORMATS}
+SCHEMAS: dict[ResponseFormat, JSON] = {each: schemas.load(each) for each in RESPONSE_FORMATS}
 SHAPES: dict[ResponseFormat, dict[str, type]] = {
     "documented": {
         "order": formats.DocumentedOrder,
@@ -37,7 +37,7 @@ SHAPES: dict[ResponseFormat, dict[str, type]] = {
         "attention": formats.FullAttention,
     },
 }
-OBJECTS = [(one, name) for one in RESPONSE_FORMATS for name in SHAPES[one]]
+OBJECTS = [(each, name) for each in RESPONSE_FORMATS for name in SHAPES[each]]
 
 
 def validator(response_format: ResponseFormat) -> Draft202012Validator:
@@ -66,8 +66,8 @@ def test_another_format_is_a_value_error(other: Any) -> None:
 
 
 def test_one_file_per_format_is_in_the_package_and_no_other() -> None:
-    shipped = {one.name for one in files(schemas).iterdir() if one.name.endswith(".json")}
-    assert shipped == {f"{one}.json" for one in RESPONSE_FORMATS}
+    shipped = {each.name for each in files(schemas).iterdir() if each.name.endswith(".json")}
+    assert shipped == {f"{each}.json" for each in RESPONSE_FORMATS}
 
 
 @pytest.mark.parametrize("response_format", RESPONSE_FORMATS)
@@ -96,8 +96,8 @@ def objects(value: Any) -> Iterator[tuple[JSON, tuple[Any, ...]]]:
     if isinstance(value, dict):
         yield value, ()
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for place, one in inner:
-        for found, path in objects(one):
+    for place, each in inner:
+        for found, path in objects(each):
             yield found, (place, *path)
 
 
@@ -226,12 +226,12 @@ def test_each_key_of_the_schema_is_of_the_kind_that_its_type_says(response_forma
 
 def kind_in_code(response_format: ResponseFormat, hint: Any) -> Any:
     """What a type hint says, in words."""
-    parts = [kind_in_code(response_format, one) for one in get_args(hint)]
+    parts = [kind_in_code(response_format, each) for each in get_args(hint)]
     if get_origin(hint) is list:
         return f"array of {parts[0]}"
     if parts:
         # JSON has one kind of number; an integer is one of them.
-        return " or ".join(one for one in parts if not (one == "integer" and "number" in parts))
+        return " or ".join(each for each in parts if not (each == "integer" and "number" in parts))
     names = {shape: name for name, shape in SHAPES[response_format].items()}
     plain = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
     return names.get(hint) or plain[hint]
@@ -244,9 +244,9 @@ def kind_in_schema(response_format: ResponseFormat, described: JSON) -> Any:
         inner = SCHEMAS[response_format]["$defs"][name]
         return name if inner.get("type") == "object" else kind_in_schema(response_format, inner)
     if "anyOf" in described:
-        return " or ".join(kind_in_schema(response_format, one) for one in described["anyOf"])
+        return " or ".join(kind_in_schema(response_format, each) for each in described["anyOf"])
     if "enum" in described:
-        kinds = dict.fromkeys(None if one is None else type(one) for one in described["enum"])
+        kinds = dict.fromkeys(None if each is None else type(each) for each in described["enum"])
         assert list(kinds) in ([str], [str, None])
         return " or ".join("null" if kind is None else "string" for kind in kinds)
     if described["type"] == "array":

@@ -47,8 +47,8 @@ def fake() -> FakeShipStation:
 @pytest.fixture
 def split(fake: FakeShipStation) -> FakeLabel:
     """Order 1001 in two parcels, the first of which was delivered; the first one's label."""
-    one, other = fake.split(fake.add_order("1001"))
-    first = fake.buy_label(one, tracking_number="FIRST")
+    this, other = fake.split(fake.add_order("1001"))
+    first = fake.buy_label(this, tracking_number="FIRST")
     fake.deliver(first)
     fake.scan(fake.buy_label(other, tracking_number="SECOND"))
     return first

@@ -127,7 +127,7 @@ def test_as_many_orders_are_looked_up_at_once_as_there_are_workers(max_workers: 
 def test_what_was_given_out_is_not_kept() -> None:
     def alive() -> int:
         gc.collect()
-        return sum(type(one) is TrackOrderOutcome for one in gc.get_objects())
+        return sum(type(each) is TrackOrderOutcome for each in gc.get_objects())
 
     before = alive()
     with shop_with(1).client() as client:

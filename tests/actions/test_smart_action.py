@@ -36,13 +36,13 @@ def test_a_new_action_has_the_documented_defaults() -> None:
 
 
 def test_the_enums_have_the_documented_members_and_strings() -> None:
-    assert {one.name: one.value for one in Execution} == {
+    assert {each.name: each.value for each in Execution} == {
         "SESSION_START": "session_start",
         "DURING_INTERACTION": "during_interaction",
         "BOTH": "both",
     }
-    assert {one.name: one.value for one in Trigger} == {"INBOUND": "inbound", "OUTBOUND": "outbound", "BOTH": "both"}
-    assert {one.name: one.value for one in Moment} == {
+    assert {each.name: each.value for each in Trigger} == {"INBOUND": "inbound", "OUTBOUND": "outbound", "BOTH": "both"}
+    assert {each.name: each.value for each in Moment} == {
         "SESSION_START": "session_start",
         "INBOUND": "inbound",
         "OUTBOUND": "outbound",

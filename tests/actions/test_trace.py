@@ -51,7 +51,7 @@ def test_the_trace_holds_the_same_answer_as_run_and_the_same_steps_as_the_listen
     assert trace.error is None
     assert trace.order_id == "12349"
     assert list(trace.steps) == heard
-    assert len([one for one in caplog.records if "labels" in one.message]) >= 4
+    assert len([each for each in caplog.records if "labels" in each.message]) >= 4
 
 
 def test_every_request_is_told_with_its_path_and_status_and_none_is_invented() -> None:
@@ -102,13 +102,15 @@ def test_what_came_back_is_told_record_by_record() -> None:
     fake.shipment_number_match = "prefix"
     fake.add_order("123450")
     trace = debugged(fake, "12345")
-    expected = [("shipment", one.shipment_id) for one in fake.shipments if (one.shipment_number or "")[:5] == "12345"]
+    expected = [
+        ("shipment", each.shipment_id) for each in fake.shipments if (each.shipment_number or "")[:5] == "12345"
+    ]
     label = fake.order("12345").shipments[0].labels[0].label_id
-    assert sorted((one.kind, one.record_id) for one in trace.records) == sorted(
+    assert sorted((each.kind, each.record_id) for each in trace.records) == sorted(
         [*expected, ("label", label), ("tracking", label)]
     )
-    for one in trace.records:
-        assert f"{one.kind} {one.record_id}: " in str(trace)
+    for each in trace.records:
+        assert f"{each.kind} {each.record_id}: " in str(trace)
 
 
 # --- what the rules drop, against the fake's full contents -----------------------------------------------------------
@@ -149,8 +151,8 @@ def test_every_record_that_r3_and_r6_drop_is_told_with_its_id_and_rule(ignore_fi
     fake.shipment_number_match = "substring"
     trace = debugged(fake, "77")
     order = fake.order("77").shipments
-    strangers = [one for one in fake.shipments if one not in order and (ignore_filters or "77" in one.order.number)]
-    expected = {(one.shipment_id, "R3") for one in strangers} | set(orders_labels(order))
+    strangers = [each for each in fake.shipments if each not in order and (ignore_filters or "77" in each.order.number)]
+    expected = {(each.shipment_id, "R3") for each in strangers} | set(orders_labels(order))
     if ignore_filters:
         expected |= {(label.label_id, "R3") for label in fake.labels}  # each is a stranger to some shipment
     assert dropped(trace) == expected
@@ -164,7 +166,7 @@ def test_a_fulfillment_of_a_stranger_is_told_with_its_id_and_rule() -> None:
     fake.add_order("90")
     fake.ignore_filters = True
     trace = debugged(fake, "90")
-    strangers = {(one.fulfillment_id, "R3") for one in fake.fulfillments}
+    strangers = {(each.fulfillment_id, "R3") for each in fake.fulfillments}
     assert strangers
     assert strangers <= dropped(trace)
     assert trace.response is not None
@@ -185,7 +187,7 @@ def test_every_shipment_that_the_postal_code_drops_is_told_with_its_id_and_rule(
     fake.add_order("77", postal_code="29646")
     elsewhere = fake.add_order("77", postal_code="10001", shipments=2)
     trace = TrackOrderAction(fake.client()).debug("77", postal_code="29646")
-    assert dropped(trace) == {(one.shipment_id, "R5") for one in elsewhere.shipments}
+    assert dropped(trace) == {(each.shipment_id, "R5") for each in elsewhere.shipments}
 
 
 def test_every_shipment_of_an_ambiguous_number_is_told_with_its_id_and_rule() -> None:
@@ -193,7 +195,7 @@ def test_every_shipment_of_an_ambiguous_number_is_told_with_its_id_and_rule() ->
     orders = [fake.add_order("77", postal_code="29646"), fake.add_order("77", postal_code="10001", store_id="se-2")]
     trace = debugged(fake, "77")
     assert isinstance(trace.error, AmbiguousOrderError)
-    assert dropped(trace) == {(one.shipment_id, "R4") for order in orders for one in order.shipments}
+    assert dropped(trace) == {(each.shipment_id, "R4") for order in orders for each in order.shipments}
 
 
 def test_a_tracking_reply_of_a_stranger_is_told_with_its_label_and_rule() -> None:
@@ -286,7 +288,7 @@ def test_the_dict_of_a_trace_has_always_the_same_keys_and_is_json(order_id: str)
     printed = debugged(sandbox(), order_id).to_dict()
     assert list(printed) == ["order_id", "elapsed", "steps", "records", "response", "error"]
     assert all(list(step) == STEP_KEYS for step in printed["steps"])
-    assert all(list(one) == ["kind", "record_id", "what"] for one in printed["records"])
+    assert all(list(each) == ["kind", "record_id", "what"] for each in printed["records"])
     assert printed["error"] is None or list(printed["error"]) == ["type", "code", "message"]
     assert (printed["response"] is None) != (printed["error"] is None)
     assert json.loads(json.dumps(printed)) == printed

@@ -201,7 +201,7 @@ ERRORS: list[tuple[ShipStationError, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("error", "told"), ERRORS, ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize(("error", "told"), ERRORS, ids=lambda each: type(each).__name__)
 def test_an_error_is_told_by_its_status_codes_and_fields_alone(error: ShipStationError, told: str) -> None:
     trace = attrs.evolve(talkative(), response=None, error=error)
     for shown in views(trace).values():

@@ -73,8 +73,8 @@ def test_the_html_tells_every_step_and_record() -> None:
     html = trace.to_html()
     for step in trace.steps:
         assert step.what.replace("&", "&amp;") in html
-    for one in trace.records:
-        assert one.record_id in html
+    for each in trace.records:
+        assert each.record_id in html
 
 
 def test_a_terminal_gets_no_control_or_bidirectional_characters() -> None:

@@ -42,9 +42,9 @@ async def test_a_notification_leads_back_to_the_order_that_the_synchronous_actio
 
 async def test_many_orders_have_the_outcomes_of_the_synchronous_action_in_order() -> None:
     queries = ["12345", "99999", OrderQuery("12346", postal_code="10001"), "x" * 60, "12346"]
-    expected = [one.ok for one in TrackOrderAction(sandbox().client()).run_many(queries)]
+    expected = [each.ok for each in TrackOrderAction(sandbox().client()).run_many(queries)]
     outcomes = AsyncTrackOrderAction(sandbox().async_client()).run_many(queries, max_workers=3)
-    assert [one.ok async for one in outcomes] == expected == [True, False, False, False, True]
+    assert [each.ok async for each in outcomes] == expected == [True, False, False, False, True]
 
 
 async def test_what_is_no_error_of_the_library_ends_a_bulk_loop_in_its_turn() -> None:
@@ -64,8 +64,8 @@ async def test_what_is_no_error_of_the_library_ends_a_bulk_loop_in_its_turn() ->
 async def test_lists_are_the_synchronous_ones_page_by_page() -> None:
     fake = sandbox()
     client = fake.async_client()
-    assert [one.label_id async for one in client.list_labels(page_size=1)] == [
-        one.label_id for one in fake.client().list_labels(page_size=1)
+    assert [each.label_id async for each in client.list_labels(page_size=1)] == [
+        each.label_id for each in fake.client().list_labels(page_size=1)
     ]
     pager = client.list_fulfillments()
     assert await pager.total() == fake.client().list_fulfillments().total

@@ -71,7 +71,7 @@ def test_a_forked_child_opens_connections_of_its_own_and_leaves_the_parents_alon
         client = AsyncShipStationClient(KEY, base_url=server.base_url)
         asyncio.run(parent())
         assert json.loads(result.read_text()) == "se-1"
-        assert [one.connection for one in server.requests] == [1, 2, 1]
+        assert [each.connection for each in server.requests] == [1, 2, 1]
 
 
 @ON_BOTH

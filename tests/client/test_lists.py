@@ -61,7 +61,7 @@ class Account:
         self.queries.append(query)
         number = int(query.get("page", "1"))
         ids = self._pages[number - 1] if number <= len(self._pages) else []
-        body: dict[str, Any] = {"labels": [{"label_id": one, "shipment_id": "se-9"} for one in ids], "page": number}
+        body: dict[str, Any] = {"labels": [{"label_id": each, "shipment_id": "se-9"} for each in ids], "page": number}
         if self._count_pages:
             body["pages"] = len(self._pages)
         if self._total is not None:
@@ -94,14 +94,14 @@ def test_a_list_has_exactly_the_filters_of_the_api_as_keywords(name: str) -> Non
     parameters = dict(inspect.signature(getattr(ShipStationClient, name)).parameters)
     parameters.pop("self")
     assert set(parameters) == FILTERS[name] | CONTROL
-    assert all(one.kind is inspect.Parameter.KEYWORD_ONLY and one.default is None for one in parameters.values())
+    assert all(each.kind is inspect.Parameter.KEYWORD_ONLY and each.default is None for each in parameters.values())
 
 
 @pytest.mark.parametrize("name", LISTS)
 def test_each_filter_is_sent_under_its_own_name(name: str) -> None:
-    for one in sorted(FILTERS[name]):
-        assert asked(lambda client, one=one: getattr(client, name)(**{one: "a value"})) == [
-            (one, "a value"),
+    for each in sorted(FILTERS[name]):
+        assert asked(lambda client, each=each: getattr(client, name)(**{each: "a value"})) == [
+            (each, "a value"),
             ("page", "1"),
         ]
 
@@ -118,9 +118,9 @@ def test_an_unknown_filter_is_a_type_error_and_nothing_is_sent(name: str) -> Non
 @pytest.mark.parametrize("name", LISTS)
 def test_batch_id_goes_with_no_other_filter(name: str) -> None:
     client = canned_client(Canned())
-    for one in sorted(FILTERS[name] - {"batch_id"}):
-        with pytest.raises(ValueError, match=f"batch_id cannot be combined with {one}"):
-            getattr(client, name)(batch_id="se-1", **{one: "x"})
+    for each in sorted(FILTERS[name] - {"batch_id"}):
+        with pytest.raises(ValueError, match=f"batch_id cannot be combined with {each}"):
+            getattr(client, name)(batch_id="se-1", **{each: "x"})
     query = asked(lambda client: getattr(client, name)(batch_id="se-1", page_size=5, sort_dir="asc"))
     assert ("batch_id", "se-1") in query
 
@@ -129,21 +129,21 @@ def test_batch_id_goes_with_no_other_filter(name: str) -> None:
 @pytest.mark.parametrize("name", LISTS)
 def test_a_filter_of_another_type_is_a_type_error_and_nothing_is_sent(name: str, value: Any) -> None:
     client = canned_client(Canned())
-    for one in sorted(FILTERS[name] | CONTROL):
-        with pytest.raises(TypeError, match=f"^{one} must be"):
-            getattr(client, name)(**{one: value})
+    for each in sorted(FILTERS[name] | CONTROL):
+        with pytest.raises(TypeError, match=f"^{each} must be"):
+            getattr(client, name)(**{each: value})
 
 
 @pytest.mark.parametrize("name", LISTS)
 def test_a_date_is_no_number_a_text_no_date_and_no_number_is_endless(name: str) -> None:
     client = canned_client(Canned())
-    for one in sorted(FILTERS[name]):
-        is_date = one.endswith(("_start", "_end"))
-        with pytest.raises(TypeError, match=f"^{one} must be"):
-            getattr(client, name)(**{one: 5 if is_date else datetime(2026, 3, 4)})
+    for each in sorted(FILTERS[name]):
+        is_date = each.endswith(("_start", "_end"))
+        with pytest.raises(TypeError, match=f"^{each} must be"):
+            getattr(client, name)(**{each: 5 if is_date else datetime(2026, 3, 4)})
         for number in () if is_date else (float("nan"), float("inf")):
-            with pytest.raises(ValueError, match=f"^{one} must be a finite number"):
-                getattr(client, name)(**{one: number})
+            with pytest.raises(ValueError, match=f"^{each} must be a finite number"):
+                getattr(client, name)(**{each: number})
 
 
 def test_an_id_of_a_spreadsheet_may_be_a_number() -> None:
@@ -275,7 +275,7 @@ def test_a_list_may_begin_at_a_later_page() -> None:
 @pytest.mark.parametrize("pages", [[], [[]], [["se-1"], []]])
 def test_an_empty_page_is_the_end(pages: list[list[str]]) -> None:
     account = Account(*pages, count_pages=False)
-    assert ids(account.client.list_labels()) == [one for page in pages for one in page]
+    assert ids(account.client.list_labels()) == [each for page in pages for each in page]
     assert len(account.queries) <= 2
 
 

@@ -282,8 +282,8 @@ def test_a_batch_asks_as_a_batch_and_loses_no_order_to_the_quota() -> None:
 def test_clients_that_share_a_local_quota_share_its_permits() -> None:
     fake = FakeShipStation()
     quota = LocalQuota(limit=3, window=60, reserve=0)
-    with fake.client(quota=quota) as one, fake.client(quota=quota) as other:
-        for client in (one, other, one):
+    with fake.client(quota=quota) as this, fake.client(quota=quota) as other:
+        for client in (this, other, this):
             client.get_json("tags")
         with pytest.raises(RateLimitError, match="Not sent"):
             other.get_json("tags")

@@ -52,8 +52,8 @@ def test_a_whole_run_is_seen_and_answered(client: ShipStationClient) -> None:
 def test_requests_side_by_side_are_seen_too(client: ShipStationClient) -> None:
     responses.get(f"{BASE}/shipments", json={"shipments": [shipment()], "pages": 1})
     responses.get(f"{BASE}/labels", json=MANY_LABELS)
-    for one in MANY_LABELS["labels"]:
-        responses.get(f"{BASE}/labels/{one['label_id']}/track", json=tracking(one["tracking_number"]))
+    for each in MANY_LABELS["labels"]:
+        responses.get(f"{BASE}/labels/{each['label_id']}/track", json=tracking(each["tracking_number"]))
     assert len(TrackOrderAction(client).run("A-100").parcels) == 10
     assert len(responses.calls) == 12
 

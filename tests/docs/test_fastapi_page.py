@@ -31,7 +31,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The application of the page."""
     forget_environment(monkeypatch)
     monkeypatch.setenv("SHIPSTATION_API_KEY", KEY)
-    source = next(one.source for one in examples_of(PAGE.read_text("utf-8")) if one.source.startswith("# app.py"))
+    source = next(each.source for each in examples_of(PAGE.read_text("utf-8")) if each.source.startswith("# app.py"))
     module = types.ModuleType("app_of_the_page")
     monkeypatch.setitem(sys.modules, module.__name__, module)  # pydantic looks names up there
     exec(compile(source, str(PAGE), "exec"), module.__dict__)
@@ -124,6 +124,6 @@ def test_a_postal_code_that_is_none_is_a_422(app: Any, monkeypatch: pytest.Monke
 
 
 def test_the_service_is_not_longer_than_a_reader_can_hold() -> None:
-    source = next(one.source for one in examples_of(PAGE.read_text("utf-8")) if one.source.startswith("# app.py"))
+    source = next(each.source for each in examples_of(PAGE.read_text("utf-8")) if each.source.startswith("# app.py"))
     body = source[source.index("@asynccontextmanager") :]
     assert len([line for line in body.splitlines() if line.strip() and not re.match(r"\s*#", line)]) <= 40

@@ -45,8 +45,8 @@ def arrival(state: str, at: int = 0, scans: int = 1) -> Arrival:
 def after(*arrivals: Arrival, now: int = NOW) -> tuple[list[Status], Held]:
     statuses: list[Status] = []
     held: Held | None = None
-    for one in arrivals:
-        status, held = arrive(held, one, now)
+    for each in arrivals:
+        status, held = arrive(held, each, now)
         statuses.append(status)
     assert held is not None
     return statuses, held
@@ -111,7 +111,7 @@ HISTORY = [
 @given(st.lists(st.sampled_from(HISTORY), min_size=1, max_size=30))
 def test_whatever_order_a_history_arrives_in_its_newest_state_is_held(arrivals: list[Arrival]) -> None:
     _, held = after(*arrivals)
-    newest = max(arrivals, key=lambda one: one.event_at)
+    newest = max(arrivals, key=lambda each: each.event_at)
     assert (held.state, held.event_at, held.body) == (newest.state, newest.event_at, newest.body)
 
 
@@ -121,8 +121,8 @@ def test_however_often_it_is_told_in_between_no_key_comes_twice_and_the_last_sta
 ) -> None:
     held: Held | None = None
     heard: list[tuple[str, str]] = []
-    for number, one in enumerate(arrivals):
-        _, held = arrive(held, one, NOW)
+    for number, each in enumerate(arrivals):
+        _, held = arrive(held, each, NOW)
         if (number in tellings or number == len(arrivals) - 1) and held.due_at is not None:
             heard.append((held.key, held.state))
             held = told(begun(held), begun(held), NOW)

@@ -57,7 +57,7 @@ def test_a_model_is_frozen_slotted_hashable_and_made_by_names(model: type) -> No
         setattr(value, field.name, "other")
     assert not hasattr(value, "__dict__")
     assert hash(value) == hash(made(model))
-    assert all(one.kw_only for one in attrs.fields(model))
+    assert all(each.kw_only for each in attrs.fields(model))
 
 
 @pytest.mark.parametrize("model", [*MODELS, Page])

@@ -167,7 +167,7 @@ def test_voided_and_return_labels_are_listed_flagged_and_never_chosen() -> None:
     assert response.state == "in_transit"
     assert response.returns == (response.parcels[0],)
     assert response.tracking is response.parcels[1]
-    flags = [(one.label_id, str(one.state), one.is_return_label, one.voided) for one in response.parcels]
+    flags = [(each.label_id, str(each.state), each.is_return_label, each.voided) for each in response.parcels]
     assert flags == [
         ("se-8003", "accepted", True, False),
         ("se-8001", "in_transit", False, False),
@@ -377,7 +377,7 @@ def test_a_success_that_says_something_is_missing_is_a_warning(where: str) -> No
 
 def test_a_warning_is_said_once_however_often_it_arises() -> None:
     asked = account()
-    asked.answers = {one: answer | {"errors": [1]} for one, answer in asked.answers.items()}
+    asked.answers = {each: answer | {"errors": [1]} for each, answer in asked.answers.items()}
     assert asked.track("A-100").warnings == (PARTIAL,)
 
 

@@ -94,8 +94,12 @@ def test_fulfillments_that_the_account_may_not_read_are_a_warning(error: APIErro
 
 def test_fulfillments_that_cannot_be_read_of_one_shipment_do_not_hide_those_of_another() -> None:
     def fulfillments(query: dict[str, str]) -> Any:
-        one = wire.fulfillment(shipment_id="se-7002")
-        return NotFoundError(status_code=404) if query["shipment_id"] == "se-7001" else wire.page("fulfillments", [one])
+        fulfillment = wire.fulfillment(shipment_id="se-7002")
+        return (
+            NotFoundError(status_code=404)
+            if query["shipment_id"] == "se-7001"
+            else wire.page("fulfillments", [fulfillment])
+        )
 
     shipments = [wire.shipment(shipment_status="pending"), wire.shipment("se-7002")]
     response = account(shipments=shipments, labels=[], fulfillments=fulfillments).track("A-100")

@@ -354,8 +354,8 @@ def test_the_labels_of_all_shipments_and_the_tracking_of_all_labels_are_asked_fo
 def test_all_pages_of_the_shipments_are_read() -> None:
     def pages(query: dict[str, str]) -> Any:
         number = int(query["page"])
-        one = SHIPMENT if number == 3 else wire.shipment(f"se-{number}", "other")
-        return wire.page("shipments", [one], number=number, pages=3, total=3)
+        listed = SHIPMENT if number == 3 else wire.shipment(f"se-{number}", "other")
+        return wire.page("shipments", [listed], number=number, pages=3, total=3)
 
     asked = account(shipments=pages)
     assert asked.track("A-100").state == "delivered"

@@ -112,9 +112,9 @@ def test_the_parcel_that_decides_is_named_where_there_are_several() -> None:
     assert response.tracking is response.parcels[1]
     assert sentences(asked, "R11") == ["Of 2 parcels, 22 decides: in_transit comes before delivered."]
     assert asked.steps[-1].record_id == "se-8002"
-    one = account()
-    one.track("A-100")
-    assert sentences(one, "R11") == []
+    asked = account()
+    asked.track("A-100")
+    assert sentences(asked, "R11") == []
 
 
 def test_an_old_label_that_was_never_scanned_yields_with_a_warning() -> None:

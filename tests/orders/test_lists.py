@@ -20,7 +20,7 @@ Server = Callable[[int], Answer]
 
 
 def page(*ids: str, pages: int | None = None, dates: tuple[str, ...] = (), partial: bool = False) -> Answer:
-    labels = tuple(Label(label_id=one) for one in ids)
+    labels = tuple(Label(label_id=each) for each in ids)
     return Decoded(Page(items=labels, pages=pages), unreadable=dates, partial=partial)
 
 
@@ -188,10 +188,10 @@ books = st.lists(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=4, u
 def test_every_item_of_every_page_is_read_once(book: list[list[str]], counts: bool) -> None:
     def server(number: int) -> Answer:
         items = book[number - 1] if number <= len(book) else []
-        return page(*(f"{one}{number if not counts else ''}" for one in items), pages=len(book) if counts else None)
+        return page(*(f"{each}{number if not counts else ''}" for each in items), pages=len(book) if counts else None)
 
     (outcome,), rounds = read(server)
-    expected = [f"{one}{'' if counts else number}" for number, items in enumerate(book, start=1) for one in items]
+    expected = [f"{each}{'' if counts else number}" for number, items in enumerate(book, start=1) for each in items]
     assert ids(outcome) == list(dict.fromkeys(expected))
-    asked = [number for one in rounds for _, number in one]
+    asked = [number for each in rounds for _, number in each]
     assert asked == list(range(1, len(book) + (1 if counts else 2)))

@@ -21,7 +21,7 @@ def shipment(place: Place) -> Shipment:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("this", "other"),
     [
         (("US", "29646", "a"), ("US", "29646", "a")),
         (("US", "29646", "a"), ("US", "29646-1234", "b")),  # a replacement copied to another store
@@ -47,13 +47,13 @@ def shipment(place: Place) -> Shipment:
         (("DEU", "10115", "a"), ("DE", "D-10115", "b")),
     ],
 )
-def test_recipients_that_agree_are_one_order(one: Place, other: Place) -> None:
-    assert form_one_order([shipment(one), shipment(other)])
-    assert form_one_order([shipment(other), shipment(one)])
+def test_recipients_that_agree_are_one_order(this: Place, other: Place) -> None:
+    assert form_one_order([shipment(this), shipment(other)])
+    assert form_one_order([shipment(other), shipment(this)])
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("this", "other"),
     [
         (("US", "29646", "a"), ("US", "29647", "a")),
         (("US", "29646", "a"), ("DE", "29646", "a")),
@@ -70,9 +70,9 @@ def test_recipients_that_agree_are_one_order(one: Place, other: Place) -> None:
         (("AE", "N/A", "a"), ("AE", "n/a", None)),
     ],
 )
-def test_recipients_that_differ_or_cannot_be_told_apart_are_not(one: Place, other: Place) -> None:
-    assert not form_one_order([shipment(one), shipment(other)])
-    assert not form_one_order([shipment(other), shipment(one)])
+def test_recipients_that_differ_or_cannot_be_told_apart_are_not(this: Place, other: Place) -> None:
+    assert not form_one_order([shipment(this), shipment(other)])
+    assert not form_one_order([shipment(other), shipment(this)])
 
 
 def test_shipments_without_an_address_agree_within_one_store_only() -> None:
@@ -200,7 +200,7 @@ places = st.tuples(
 def test_whoever_is_added_to_strangers_makes_them_no_order(chosen: list[Place]) -> None:
     shipments = [shipment(place) for place in chosen]
     if form_one_order(shipments):
-        codes = {one.ship_to.postal_code is None for one in shipments if one.ship_to}
+        codes = {each.ship_to.postal_code is None for each in shipments if each.ship_to}
         assert len(codes) <= 1
         assert len({place[0] for place in chosen if place[0]}) <= 1
         assert all(form_one_order(shipments[:count]) for count in range(len(shipments)))

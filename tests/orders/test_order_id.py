@@ -273,7 +273,7 @@ def test_any_text_is_refused_or_becomes_a_key_that_a_url_can_hold(typed: str) ->
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("this", "other", "same"),
     [
         ("12345", "12345", True),
         ("#12345", "12345", True),
@@ -288,8 +288,8 @@ def test_any_text_is_refused_or_becomes_a_key_that_a_url_can_hold(typed: str) ->
         ("A1", "A-1", False),
     ],
 )
-def test_numbers_are_compared_without_case_and_one_leading_sign(one: str, other: str, same: bool) -> None:
-    assert (comparable_number(one) == comparable_number(other)) is same
+def test_numbers_are_compared_without_case_and_one_leading_sign(this: str, other: str, same: bool) -> None:
+    assert (comparable_number(this) == comparable_number(other)) is same
 
 
 # --- what an action is made with -------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def test_an_answer_names_nobody_but_those_who_were_asked_for(case: tuple[Questio
         of_parcels = {parcel.shipment_id for parcel in outcome.parcels}
         of_items = owners_named_in(" ".join(str(item.name) for item in outcome.items_not_shipped))
         assert named == of_parcels | of_items
-        assert all(are_one(meant[one], meant[other]) for one, other in combinations(sorted(named), 2))
+        assert all(are_one(meant[this], meant[other]) for this, other in combinations(sorted(named), 2))
     else:
         assert not owners_named_in(str(outcome))
 
@@ -69,7 +69,7 @@ def test_an_order_that_is_there_is_found_or_ambiguous_and_another_one_is_not_fou
         assert isinstance(outcome, OrderNotFoundError | TrackOrderResponse)
     elif not meant:
         assert isinstance(outcome, OrderNotFoundError)
-    elif all(are_one(one, other) for one, other in combinations(meant, 2)):
+    elif all(are_one(this, other) for this, other in combinations(meant, 2)):
         assert isinstance(outcome, TrackOrderResponse)
     else:  # some of them may have been cancelled, or have been found before the others
         assert isinstance(outcome, TrackOrderResponse | AmbiguousOrderError)

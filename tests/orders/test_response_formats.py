@@ -138,8 +138,8 @@ FULL = {
 def ordered(value: Any) -> Any:
     """A value in which the order of keys counts too."""
     if isinstance(value, dict):
-        return [(key, ordered(one)) for key, one in value.items()]
-    return [ordered(one) for one in value] if isinstance(value, list) else value
+        return [(key, ordered(each)) for key, each in value.items()]
+    return [ordered(each) for each in value] if isinstance(value, list) else value
 
 
 def test_the_documented_format_has_exactly_these_keys_in_this_order() -> None:
@@ -241,8 +241,8 @@ def test_any_answer_prints_as_json_that_reads_back_the_same(response: TrackOrder
 
 def leaves(value: Any) -> list[Any]:
     if isinstance(value, dict):
-        return [leaf for one in value.values() for leaf in leaves(one)]
-    return [leaf for one in value for leaf in leaves(one)] if type(value) is list else [value]
+        return [leaf for each in value.values() for leaf in leaves(each)]
+    return [leaf for each in value for leaf in leaves(each)] if type(value) is list else [value]
 
 
 # --- the newest events alone ------------------------------------------------------------------------------------------

@@ -96,9 +96,13 @@ def split_order(**answers: Any) -> Account:
         return wire.page(
             "labels",
             [
-                one
-                for one in labels
-                if (number in {one["tracking_number"], "ALT7"} if asked else one["shipment_id"] == query["shipment_id"])
+                each
+                for each in labels
+                if (
+                    number in {each["tracking_number"], "ALT7"}
+                    if asked
+                    else each["shipment_id"] == query["shipment_id"]
+                )
             ],
         )
 
@@ -107,16 +111,16 @@ def split_order(**answers: Any) -> Account:
         if isinstance(found, APIError):
             return found
         name = "tracking_number" if "tracking_number" in query else "shipment_id"
-        return wire.page("fulfillments", [one for one in found if one[name] == query[name]])
+        return wire.page("fulfillments", [each for each in found if each[name] == query[name]])
 
     return Account(
         {
             "labels": labels_for,
             "fulfillments": fulfillments_for,
             "shipments": lambda query: wire.page(
-                "shipments", [one for one in shipments if one["shipment_number"] == query.get("shipment_number")]
+                "shipments", [each for each in shipments if each["shipment_number"] == query.get("shipment_number")]
             ),
-            **{f"shipments/{one['shipment_id']}": one for one in shipments},
+            **{f"shipments/{each['shipment_id']}": each for each in shipments},
             "labels/se-8001/track": wire.tracking(),
             "labels/se-8002/track": wire.tracking(None, **ON_ITS_WAY),
         }
@@ -146,7 +150,7 @@ def test_r14_siblings_in_the_same_shipment_are_not_seen_either() -> None:
 
 @pytest.mark.parametrize("check", [{"postal_code": "04101"}, {"email": "ROBIN@example.com"}])
 def test_r14_with_a_recipient_check_that_matches_the_whole_order_is_answered(check: dict[str, Any]) -> None:
-    shipments = [wire.shipment(one, ship_to={"email": "robin@example.com"}) for one in ("se-7001", "se-7002")]
+    shipments = [wire.shipment(each, ship_to={"email": "robin@example.com"}) for each in ("se-7001", "se-7002")]
     response = split_order(shipments=shipments).track(NUMBER, **check, **BY_NUMBER)
     assert (sorted(map(str, numbers_in(response))), response.state) == ([NUMBER, OTHER], "partially_delivered")
     assert (response.order_number, response.matched_by) == ("A-100", "tracking_number")

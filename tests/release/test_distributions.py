@@ -23,10 +23,10 @@ PACKAGE = ROOT / "src" / "shipstation_aissist"
 def _requirements(distributions: Distributions, extra: str | None) -> set[str]:
     """The names that an extra brings; those of the bare install for ``None``."""
     parsed = [Requirement(text) for text in distributions.metadata.get_all("Requires-Dist")]
-    bare = {one.name for one in parsed if one.marker is None}
+    bare = {each.name for each in parsed if each.marker is None}
     if extra is None:
         return bare
-    return {one.name for one in parsed if one.marker is not None and one.marker.evaluate({"extra": extra})}
+    return {each.name for each in parsed if each.marker is not None and each.marker.evaluate({"extra": extra})}
 
 
 def test_the_wheel_holds_every_file_of_the_package_and_nothing_else(distributions: Distributions) -> None:

@@ -50,12 +50,12 @@ class FaultProxy:
     @property
     def requests(self) -> list[str]:
         """Method and target of each request, in order."""
-        return [f"{one.method} {one.target}" for one in self._server.requests]
+        return [f"{each.method} {each.target}" for each in self._server.requests]
 
     @property
     def heads(self) -> list[dict[str, str]]:
         """The headers of each request, in order."""
-        return [one.headers for one in self._server.requests]
+        return [each.headers for each in self._server.requests]
 
     def _behave(self, conversation: Conversation) -> None:
         received = conversation.received

@@ -143,7 +143,7 @@ class FaultServer:
     @property
     def targets(self) -> list[str]:
         """What was asked for, in order of arrival."""
-        return [one.target for one in self.requests]
+        return [each.target for each in self.requests]
 
     def __enter__(self) -> Self:
         self._accepting = threading.Thread(target=self._accept, daemon=True)

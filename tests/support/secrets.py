@@ -60,8 +60,8 @@ class Search:
 
     def _is_in(self, text: str | bytes | bytearray | memoryview) -> bool:
         if isinstance(text, str):
-            return any(one in text for one in self._texts)
-        return any(one in bytes(text) for one in self._bytes)
+            return any(each in text for each in self._texts)
+        return any(each in bytes(text) for each in self._bytes)
 
     def _walk(self, value: Any, path: str, seen: set[int], kept: list[Any]) -> Iterator[str]:
         if isinstance(value, str | bytes | bytearray):

@@ -17,10 +17,10 @@ def names(record: Any) -> list[str]:
 
 def test_the_parts_of_an_order_share_its_items_out(fake: FakeShipStation, ask: Any) -> None:
     fake.add_order("1", items=("Mug", "Plate", "Bowl"), shipments=2)
-    assert [names(one) for one in ask("/v2/shipments?sort_dir=asc")["shipments"]] == [["Mug", "Bowl"], ["Plate"]]
+    assert [names(each) for each in ask("/v2/shipments?sort_dir=asc")["shipments"]] == [["Mug", "Bowl"], ["Plate"]]
     fake.add_order("2", items=("Mug", "Plate"))
     fake.split("2")
-    assert [names(one) for one in ask("/v2/shipments?shipment_number=2&sort_dir=asc")["shipments"]] == [
+    assert [names(each) for each in ask("/v2/shipments?shipment_number=2&sort_dir=asc")["shipments"]] == [
         ["Mug"],
         ["Plate"],
     ]
@@ -28,14 +28,14 @@ def test_the_parts_of_an_order_share_its_items_out(fake: FakeShipStation, ask: A
 
 def test_fewer_items_than_parts_are_in_every_part(fake: FakeShipStation, ask: Any) -> None:
     fake.add_order("1", items=("Mug",), shipments=2)
-    assert [names(one) for one in ask("/v2/shipments")["shipments"]] == [["Mug"], ["Mug"]]
+    assert [names(each) for each in ask("/v2/shipments")["shipments"]] == [["Mug"], ["Mug"]]
 
 
 def test_a_split_may_say_what_goes_where(fake: FakeShipStation, ask: Any) -> None:
     fake.add_order("1", items=(FakeItem("Mug", "M-1", 3),))
     fake.split("1", items=[[FakeItem("Mug", "M-1", 2)], [FakeItem("Mug", "M-1", 1)]])
     shipments = ask("/v2/shipments?sort_dir=asc")["shipments"]
-    assert [(item["sku"], item["quantity"]) for one in shipments for item in one["items"]] == [("M-1", 2), ("M-1", 1)]
+    assert [(item["sku"], item["quantity"]) for each in shipments for item in each["items"]] == [("M-1", 2), ("M-1", 1)]
     fake.add_order("2")
     with pytest.raises(FakeUsageError, match="items for each part"):
         fake.split("2", into=3, items=[["Mug"], ["Plate"]])

@@ -180,7 +180,7 @@ def test_a_return_label_is_flagged_and_travels_only_when_it_is_named(fake: FakeS
     back = fake.add_return_label("1", carrier="ups", rma_number="RMA-7")
     fake.scan("1")
     fake.scan(back, description="On its way back")
-    labels = {one["label_id"]: one for one in ask("/v2/labels")["labels"]}
+    labels = {each["label_id"]: each for each in ask("/v2/labels")["labels"]}
     assert (labels["se-350001"]["is_return_label"], labels["se-350001"]["rma_number"]) == (True, "RMA-7")
     assert labels["se-350002"]["is_return_label"] is False
     assert track(ask, "se-350001")["carrier_status_description"] == "On its way back"
@@ -203,7 +203,7 @@ def test_one_number_may_stand_for_several_orders(fake: FakeShipStation, ask: Any
     fake.scan(second)
     assert (first.labels, len(second.labels)) == ([], 1)
     found = ask("/v2/shipments?shipment_number=1&sort_dir=asc")["shipments"]
-    assert [(one["store_id"], one["ship_to"]["postal_code"]) for one in found] == [("se-1", "29646"), ("se-2", None)]
+    assert [(each["store_id"], each["ship_to"]["postal_code"]) for each in found] == [("se-1", "29646"), ("se-2", None)]
 
 
 def test_the_number_on_the_wire_may_differ_or_be_missing(fake: FakeShipStation, ask: Any) -> None:
@@ -211,13 +211,13 @@ def test_the_number_on_the_wire_may_differ_or_be_missing(fake: FakeShipStation, 
     fake.add_order("2", shipment_number=None, external_shipment_id="api-2")
     assert fake.order("1").number == "1"
     found = ask("/v2/shipments?sort_dir=asc")["shipments"]
-    assert [one["shipment_number"] for one in found] == ["#1", None]
+    assert [each["shipment_number"] for each in found] == ["#1", None]
 
 
 def test_an_import_may_make_several_shipments(fake: FakeShipStation) -> None:
     order = fake.add_order("1", shipments=3, external_shipment_id="only-the-first")
-    assert [one.external_shipment_id for one in order.shipments] == ["only-the-first", None, None]
-    assert [one.shipment_number for one in order.shipments] == ["1", "1", "1"]
+    assert [each.external_shipment_id for each in order.shipments] == ["only-the-first", None, None]
+    assert [each.shipment_number for each in order.shipments] == ["1", "1", "1"]
 
 
 def test_a_cancelled_part_leaves_the_other_one_meant(fake: FakeShipStation) -> None:
@@ -298,7 +298,7 @@ MISUSES: list[tuple[str, Script, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("script", "message"), [misuse[1:] for misuse in MISUSES], ids=[one[0] for one in MISUSES])
+@pytest.mark.parametrize(("script", "message"), [misuse[1:] for misuse in MISUSES], ids=[each[0] for each in MISUSES])
 def test_a_misuse_is_refused_with_the_right_call_and_changes_nothing_more(
     fake: FakeShipStation, script: Script, message: str
 ) -> None:

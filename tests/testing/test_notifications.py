@@ -24,7 +24,7 @@ def integer(text: str) -> int:
 def verify(notification: SignedNotification, jwks: dict[str, Any]) -> None:
     """What a receiver does, after the vendor's description and by nothing of this library."""
     headers = notification.headers
-    (key,) = (one for one in jwks["keys"] if one["kid"] == headers["x-shipengine-rsa-sha256-key-id"])
+    (key,) = (each for each in jwks["keys"] if each["kid"] == headers["x-shipengine-rsa-sha256-key-id"])
     assert (key["kty"], key["alg"], key["use"]) == ("RSA", "RS256", "sig")
     rsa.RSAPublicNumbers(integer(key["e"]), integer(key["n"])).public_key().verify(
         base64.b64decode(headers["x-shipengine-rsa-sha256-signature"], validate=True),
@@ -83,9 +83,9 @@ def test_as_a_life_goes_on_each_step_has_its_notification_with_what_was_known_th
     fake.hold("2")
     fake.release("2")
     fulfillment = fake.mark_shipped("2")
-    told = [json.loads(one.body) for one in fake.notifications(at=datetime(2026, 1, 1, tzinfo=UTC))]
+    told = [json.loads(each.body) for each in fake.notifications(at=datetime(2026, 1, 1, tzinfo=UTC))]
     root = "https://api.shipstation.com/v2"
-    assert [(one["resource_type"], one["resource_url"]) for one in told] == [
+    assert [(each["resource_type"], each["resource_url"]) for each in told] == [
         ("SHIPMENT_CREATED_V2", f"{root}/shipments?import_batch_id=00000000-0000-0000-0000-000000000001"),
         ("LABEL_CREATED_V2", f"{root}/labels?batch_id=se-5350001"),
         ("TRACK_EVENT_V2", f"{root}/labels/se-350001/track"),
@@ -93,8 +93,8 @@ def test_as_a_life_goes_on_each_step_has_its_notification_with_what_was_known_th
         ("SHIPMENT_CREATED_V2", f"{root}/shipments?import_batch_id=00000000-0000-0000-0000-000000000002"),
         ("FULFILLMENT_SHIPPED_V2", f"{root}/fulfillments?fulfillment_id=se-450001&shipment_id=se-250002"),
     ]
-    assert [len(one["data"]["events"]) for one in told if "data" in one] == [1, 2]
-    assert [one["data"]["status_code"] for one in told if "data" in one] == ["IT", "DE"]
+    assert [len(each["data"]["events"]) for each in told if "data" in each] == [1, 2]
+    assert [each["data"]["status_code"] for each in told if "data" in each] == ["IT", "DE"]
     assert fake.notifications() == []
     assert json.loads(fake.notification(fulfillment, "FULFILLMENT_SHIPPED_V2").body) == told[-1]
 

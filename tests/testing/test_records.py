@@ -522,12 +522,12 @@ def test_the_parts_of_a_split_share_number_and_label_reference_and_only_the_firs
     for part in grace.split("1042", at=at(1, 10)):
         grace.buy_label(part)
     shipments = ask("/v2/shipments?sort_dir=asc")["shipments"]
-    assert [(one["shipment_number"], one["amount_paid"]["amount"]) for one in shipments] == [
+    assert [(each["shipment_number"], each["amount_paid"]["amount"]) for each in shipments] == [
         ("1042", 18.0),
         ("1042", 0.0),
     ]
     labels = ask("/v2/labels?sort_dir=asc")["labels"]
-    assert [(one["shipment_id"], one["external_shipment_id"]) for one in labels] == [
+    assert [(each["shipment_id"], each["external_shipment_id"]) for each in labels] == [
         ("se-250001", "SEAuto-250001"),
         ("se-250002", "SEAuto-250001"),
     ]

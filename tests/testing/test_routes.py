@@ -11,7 +11,7 @@ from shipstation_aissist.testing import FakeShipStation, RecordedCall
 
 
 def numbers(body: Any) -> list[str]:
-    return [one["shipment_number"] for one in body["shipments"]]
+    return [each["shipment_number"] for each in body["shipments"]]
 
 
 @pytest.fixture
@@ -152,13 +152,13 @@ def test_fulfillments_are_filtered_and_come_oldest_first(
 ) -> None:
     three.mark_shipped("A-1", tracking_number="N1")
     three.mark_shipped("b-2", tracking_number="N2")
-    assert [one["fulfillment_id"] for one in ask(f"/v2/fulfillments?{query}")["fulfillments"]] == found
+    assert [each["fulfillment_id"] for each in ask(f"/v2/fulfillments?{query}")["fulfillments"]] == found
 
 
 def test_shipments_can_be_sorted_by_their_last_change(three: FakeShipStation, ask: Any) -> None:
     three.buy_label("A-1")
     assert numbers(ask("/v2/shipments?sort_by=modified_at")) == ["A-1", "b-2", "A-10"]
-    assert [one["label_id"] for one in ask("/v2/labels?sort_by=modified_at")["labels"]] == ["se-350001"]
+    assert [each["label_id"] for each in ask("/v2/labels?sort_by=modified_at")["labels"]] == ["se-350001"]
 
 
 def test_a_page_links_to_its_neighbours_absolutely_and_repeats_the_filters(three: FakeShipStation, ask: Any) -> None:

@@ -32,15 +32,15 @@ def fake() -> FakeShipStation:
 def test_each_sample_order_has_its_life(ask: Any, number: str, statuses: list[str], tracked: Any) -> None:
     shipments = ask(f"/v2/shipments?shipment_number={number}")["shipments"]
     assert [shipment["shipment_status"] for shipment in shipments] == statuses
-    labels = [label for one in shipments for label in ask(f"/v2/labels?shipment_id={one['shipment_id']}")["labels"]]
+    labels = [label for each in shipments for label in ask(f"/v2/labels?shipment_id={each['shipment_id']}")["labels"]]
     tracking = [ask(f"/v2/labels/{label['label_id']}/track") for label in labels]
-    assert [(one["status_code"], one["status_detail_code"]) for one in tracking] == tracked
+    assert [(each["status_code"], each["status_detail_code"]) for each in tracking] == tracked
 
 
 def test_the_first_order_shows_a_whole_journey(ask: Any) -> None:
     tracking = ask("/v2/labels/se-350001/track")
     assert tracking["actual_delivery_date"] == "2026-01-08T16:40:00Z"
-    assert [(one["occurred_at"], one["description"], one["city_locality"]) for one in tracking["events"]] == [
+    assert [(each["occurred_at"], each["description"], each["city_locality"]) for each in tracking["events"]] == [
         ("2026-01-08T16:40:00Z", "Delivered, In/At Mailbox", "GREENWOOD"),
         ("2026-01-08T13:40:00Z", "Out for Delivery", "GREENWOOD"),
         ("2026-01-08T13:36:00Z", "Arrived at Post Office", "GREENWOOD"),

@@ -44,8 +44,8 @@ def test_the_first_cell_installs_the_library_and_no_other_has_a_magic() -> None:
 
 
 def test_the_cells_show_what_their_texts_say(shown: list[str]) -> None:
-    one, split, summary, document, trace, life, refused, stumbled = shown
-    assert "Delivered" in one
+    answer, split, summary, document, trace, life, refused, stumbled = shown
+    assert "Delivered" in answer
     assert "Partially delivered" in split
     assert "12349" in summary
     assert json.loads(document)["shipstation"]["order_id"] == "12349"

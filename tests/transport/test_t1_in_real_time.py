@@ -73,7 +73,7 @@ class Scenarios:
             result = outcome_of(call)
             outcomes[name] = Outcome(result, time.monotonic() - started)
 
-        threads = [threading.Thread(target=run, args=one, daemon=True) for one in self._calls.items()]
+        threads = [threading.Thread(target=run, args=each, daemon=True) for each in self._calls.items()]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -114,9 +114,9 @@ def test_the_three_requests_of_a_run_share_one_deadline(clock: FakeClock, connec
 def test_each_page_of_a_list_has_the_whole_time(clock: FakeClock, connect: Connect) -> None:
     page = {"labels": [], "total": 3, "pages": 3}
     labels = [{"label_id": f"se-{index}", "shipment_id": "se-7", "status": "completed"} for index in range(3)]
-    script = [ticking(lambda: clock.advance(4.5), reply({**page, "labels": [one]})) for one in labels]
+    script = [ticking(lambda: clock.advance(4.5), reply({**page, "labels": [each]})) for each in labels]
     with FaultServer(*script) as server:
-        assert [one.label_id for one in connect(server.base_url).list_labels()] == ["se-0", "se-1", "se-2"]
+        assert [each.label_id for each in connect(server.base_url).list_labels()] == ["se-0", "se-1", "se-2"]
     assert clock.monotonic() == pytest.approx(13.5)
 
 

@@ -52,11 +52,11 @@ def test_every_request_carries_the_key_and_says_who_asks(connect: Connect) -> No
     script = {"/track": reply(TRACKING), "labels": reply(LABELS), "shipments": reply(SHIPMENTS)}
     with FaultServer(script) as server:
         TrackOrderAction(connect(server.base_url)).run("A-100")
-    assert {one.method for one in server.requests} == {"GET"}
-    assert {one.headers["api-key"] for one in server.requests} == {KEY}
-    assert {one.headers["accept"] for one in server.requests} == {"application/json"}
-    assert all(one.headers["user-agent"].startswith("shipstation-aissist/") for one in server.requests)
-    assert all("cookie" not in one.headers and "authorization" not in one.headers for one in server.requests)
+    assert {each.method for each in server.requests} == {"GET"}
+    assert {each.headers["api-key"] for each in server.requests} == {KEY}
+    assert {each.headers["accept"] for each in server.requests} == {"application/json"}
+    assert all(each.headers["user-agent"].startswith("shipstation-aissist/") for each in server.requests)
+    assert all("cookie" not in each.headers and "authorization" not in each.headers for each in server.requests)
 
 
 def test_a_netrc_file_adds_nothing(connect: Connect, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_an_https_target_is_reached_through_a_tunnel_that_does_not_see_the_key(
         assert client.get_label("se-1").label_id == "se-1"
         assert proxy.requests == [f"CONNECT localhost:{server.port}"]
         assert "proxy-authorization" not in server.requests[0].headers
-        assert not any(KEY in str(one) for one in proxy.heads)
+        assert not any(KEY in str(each) for each in proxy.heads)
 
 
 @pytest.mark.parametrize("how", ["close", "no length", "drip"])

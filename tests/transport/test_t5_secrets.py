@@ -207,7 +207,7 @@ def test_nothing_that_a_good_call_leaves_behind_shows_the_key(connect: Connect, 
             pager.total,
             action.debug("A-100"),
         ]
-        assert {one.headers["api-key"] for one in server.requests} == {KEY}
+        assert {each.headers["api-key"] for each in server.requests} == {KEY}
         for value in (client, action, pager, steps, *kept):
             assert_clean(value)
         client.close()

@@ -58,7 +58,7 @@ def there(
 
 
 def connection_of(there: Way, label_id: str) -> list[int]:
-    return [one.connection for one in there.server.requests if one.target.endswith(f"/{label_id}")]
+    return [each.connection for each in there.server.requests if each.target.endswith(f"/{label_id}")]
 
 
 def test_a_child_that_asks_closes_and_forgets_leaves_the_parents_connection_as_it_is(

@@ -139,15 +139,15 @@ def in_a_child(work: object, folder: Path) -> object:
 def test_a_client_survives_a_fork_and_the_child_leaves_the_parents_connections_alone(tmp_path: Path) -> None:
     with FaultServer(echo) as server, ShipStationClient(KEY, base_url=server.base_url) as client:
         assert ask_from_threads(client, "parent") == 8
-        of_parent = {one.connection for one in server.requests}
+        of_parent = {each.connection for each in server.requests}
         assert in_a_child(lambda: ask_from_threads(client, "child"), tmp_path) == 8
         assert ask_from_threads(client, "parent") == 8
-        child = {one.connection for one in server.requests if one.target.endswith("child")}
-        again = {one.connection for one in server.requests[800:]}
+        child = {each.connection for each in server.requests if each.target.endswith("child")}
+        again = {each.connection for each in server.requests[800:]}
         assert len(child) <= 12
         assert not child & (of_parent | again)
         assert again & of_parent  # the child has not closed them
-        assert Counter(one.target[-5:] for one in server.requests)["child"] == 400
+        assert Counter(each.target[-5:] for each in server.requests)["child"] == 400
 
 
 def test_a_client_survives_a_fork_while_threads_are_at_work(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_a_client_survives_a_fork_while_threads_are_at_work(tmp_path: Path) -> N
             running = [pool.submit(lambda: (busy.set(), action.run("A-100"))[1]) for _ in range(8)]
             busy.wait(5)
             assert in_a_child(lambda: len(action.run("A-100").parcels), tmp_path) == 10
-            assert all(len(one.result().parcels) == 10 for one in running)
+            assert all(len(each.result().parcels) == 10 for each in running)
 
 
 def test_a_fork_within_a_listener_is_survived(tmp_path: Path) -> None:

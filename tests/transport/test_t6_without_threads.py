@@ -218,16 +218,16 @@ def until(happens: Callable[[], bool]) -> None:
 
 def test_two_contexts_of_one_thread_keep_to_their_own_limits() -> None:
     clock = FakeClock()
-    one, two = copy_context(), copy_context()
+    first, second = copy_context(), copy_context()
     limits = [Limits(clock, 1.0, 1.0), Limits(clock, 2.0, 2.0)]
     managers = [keeping_to(limits[0]), keeping_to(limits[1])]
-    one.run(managers[0].__enter__)
-    two.run(managers[1].__enter__)
-    assert one.run(limits_at_hand) is limits[0]
-    assert two.run(limits_at_hand) is limits[1]
-    two.run(managers[1].__exit__, None, None, None)
-    assert one.run(limits_at_hand) is limits[0]
-    one.run(managers[0].__exit__, None, None, None)
+    first.run(managers[0].__enter__)
+    second.run(managers[1].__enter__)
+    assert first.run(limits_at_hand) is limits[0]
+    assert second.run(limits_at_hand) is limits[1]
+    second.run(managers[1].__exit__, None, None, None)
+    assert first.run(limits_at_hand) is limits[0]
+    first.run(managers[0].__exit__, None, None, None)
 
 
 def test_an_attempt_within_an_attempt_leaves_the_limits_that_it_found() -> None:

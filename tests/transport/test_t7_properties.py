@@ -108,7 +108,7 @@ def test_a_label_that_is_nearly_right_is_read_rightly_or_refused(reply: Any) -> 
 @settings(deadline=None)
 def test_a_run_over_replies_that_are_nearly_right_answers_or_raises_a_documented_error(replies: dict[str, Any]) -> None:
     def answer(url: str) -> Canned:
-        kind = next((one for one in ("shipments", "fulfillments", "labels") if f"/{one}?" in url), "tracking")
+        kind = next((each for each in ("shipments", "fulfillments", "labels") if f"/{each}?" in url), "tracking")
         return Canned(json.dumps(replies[kind]).encode())
 
     client = canned_client(answer)

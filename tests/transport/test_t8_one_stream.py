@@ -158,11 +158,11 @@ def test_the_library_is_silent_unless_it_is_listened_to() -> None:
 def test_listeners_of_two_clients_hear_their_own_calls_only() -> None:
     heard: dict[str, list[TraceStep]] = {"one": [], "two": []}
     body = Canned(b'{"label_id": "se-1", "shipment_id": "se-2"}')
-    one: ShipStationClient = canned_client(body, on_event=heard["one"].append)
-    two: ShipStationClient = canned_client(body, on_event=heard["two"].append)
-    one.get_label("se-1")
-    two.get_label("se-2")
-    two.get_label("se-3")
+    first: ShipStationClient = canned_client(body, on_event=heard["one"].append)
+    second: ShipStationClient = canned_client(body, on_event=heard["two"].append)
+    first.get_label("se-1")
+    second.get_label("se-2")
+    second.get_label("se-3")
     assert (len(heard["one"]), len(heard["two"])) == (1, 2)
 
 

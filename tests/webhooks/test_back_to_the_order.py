@@ -48,16 +48,16 @@ def test_it_leads_to_all_parcels_of_a_split_order(fake: FakeShipStation) -> None
     fake.deliver(second)
     event = read(fake, fake.notification(order.labels[0], at=fake.clock.now()))
     response = TrackOrderAction(fake.client()).from_webhook(event)
-    assert {parcel.tracking_number for parcel in response.parcels} == {one.tracking_number for one in order.labels}
+    assert {parcel.tracking_number for parcel in response.parcels} == {each.tracking_number for each in order.labels}
     assert response.state == "partially_delivered"
 
 
 def test_every_notification_of_a_life_can_be_read_and_a_second_delivery_has_the_same_key(fake: FakeShipStation) -> None:
     posted = fake.notifications(at=fake.clock.now())
-    events = [read(fake, one) for one in posted]
+    events = [read(fake, each) for each in posted]
     keys = [event.dedup_key for event in events]
     assert len(set(keys)) == len(keys) > 4
-    assert [parse_webhook(one.body).dedup_key for one in posted] == keys
+    assert [parse_webhook(each.body).dedup_key for each in posted] == keys
 
 
 def test_an_event_without_a_label_is_no_order_and_the_error_says_so(fake: FakeShipStation) -> None:

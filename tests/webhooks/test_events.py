@@ -254,7 +254,7 @@ def shuffled(value: Any, draw: Any) -> Any:
     """The same JSON with its keys in another order."""
     if isinstance(value, dict):
         return {name: shuffled(value[name], draw) for name in draw(st.permutations(list(value)))}
-    return [shuffled(one, draw) for one in value] if isinstance(value, list) else value
+    return [shuffled(each, draw) for each in value] if isinstance(value, list) else value
 
 
 @given(st.data(), st.sampled_from([None, 1, 7]), st.booleans())

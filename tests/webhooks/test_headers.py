@@ -117,7 +117,9 @@ def test_a_value_that_is_no_text_is_a_missing_one(host: KeyHost, name: str, valu
         lambda headers, name: headers | {name: [headers[name], headers[name]]},
         lambda headers, name: headers | {name: ["", headers[name]]},
         lambda headers, name: headers | environ(headers),
-        lambda headers, name: StarletteHeaders(raw=[(one.encode(), headers[one].encode()) for one in [*headers, name]]),
+        lambda headers, name: StarletteHeaders(
+            raw=[(each.encode(), headers[each].encode()) for each in [*headers, name]]
+        ),
     ],
 )
 def test_a_header_that_is_there_twice_is_refused_in_every_form(host: KeyHost, name: str, doubled: Any) -> None:

@@ -110,7 +110,7 @@ def test_every_notification_of_a_life_is_answered_with_success(endpoint: Endpoin
     fake.scan("777")
     fake.scan("777")
     posted = fake.notifications()
-    assert [endpoint.post(one.body, one.headers) for one in posted] == [204] * len(posted)
+    assert [endpoint.post(each.body, each.headers) for each in posted] == [204] * len(posted)
     assert len(posted) > 2
     assert endpoint.inbox.counts().labels == 1
 

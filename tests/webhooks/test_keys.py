@@ -266,7 +266,7 @@ def test_threads_that_come_while_the_keys_are_read_share_what_comes_of_it(
     monkeypatch.setattr(host, "handle", answer_when_all_are_here)
     with ThreadPoolExecutor(4) as pool:
         verified = [pool.submit(verifier.verify, signed(), BODY) for _ in range(4)]
-        assert [one.exception() is None for one in verified] == [passes] * 4
+        assert [each.exception() is None for each in verified] == [passes] * 4
     assert len(host.asked) == 1
 
 

@@ -98,7 +98,7 @@ def test_tracking_is_read_with_its_events_in_the_order_of_the_api() -> None:
 def test_a_page_tells_where_it_stands_and_holds_its_items() -> None:
     page = read(wire.page("fulfillments", [wire.fulfillment()], number=2, pages=3, total=51), FULFILLMENTS)
     assert (page.page, page.pages, page.total) == (2, 3, 51)
-    assert [one.fulfillment_id for one in page.items] == ["se-9001"]
+    assert [each.fulfillment_id for each in page.items] == ["se-9001"]
     assert page.items[0].voided is False
     assert page.items[0].ship_to is None
 
@@ -224,7 +224,7 @@ def test_a_quantity_may_have_a_fraction() -> None:
         item.quantity for item in read(wire.shipment(items=[{"quantity": 2}, {"quantity": 0.5}]), SHIPMENT).items
     ]
     assert quantities == [2, 0.5]
-    assert [type(one) for one in quantities] == [int, float]
+    assert [type(each) for each in quantities] == [int, float]
 
 
 def test_a_value_that_no_list_knows_stays_usable_as_its_string() -> None:

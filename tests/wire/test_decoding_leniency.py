@@ -147,7 +147,7 @@ def test_a_strangers_record_that_cannot_be_read_does_not_sink_the_page(others: s
     request = list_shipments({"shipment_number": "1001", "page_size": 100})
     document = wire.page("shipments", [wire.shipment("se-2", others, **BROKEN), mine, wire.shipment("se-3", "9")])
     decoded = read(document, SHIPMENTS, request.asked_for)
-    assert [one.shipment_id for one in decoded.value.items] == ["se-1", "se-3"]
+    assert [each.shipment_id for each in decoded.value.items] == ["se-1", "se-3"]
     assert decoded.skipped == ("$.shipments[0].is_return",)
     assert decoded.unreadable == ("$.shipments[1].modified_at",)
     assert list(decoded.unreadable_by_item()) == [(0, "$.shipments[1].modified_at")]

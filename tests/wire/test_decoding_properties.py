@@ -40,7 +40,7 @@ def leaves(value: Any) -> list[Any]:
     if attrs.has(type(value)):
         return [leaf for field in attrs.fields(type(value)) for leaf in leaves(getattr(value, field.name))]
     if isinstance(value, tuple):
-        return [leaf for one in value for leaf in leaves(one)]
+        return [leaf for each in value for leaf in leaves(each)]
     return [value]
 
 
@@ -58,16 +58,16 @@ def check(body: bytes, shape: Shape[Any]) -> None:
     assert all(PATH.fullmatch(path) for path in paths)
     assert len(set(paths)) == len(paths)
     if texts:
-        sent = {one for one in plain(json.loads(body.decode("utf-8-sig"))) if isinstance(one, str)}
+        sent = {each for each in plain(json.loads(body.decode("utf-8-sig"))) if isinstance(each, str)}
         assert all(text and (text in sent or "\ufffd" in text) for text in texts)
 
 
 def plain(value: Any) -> list[Any]:
     """Every plain value of a JSON document."""
     if isinstance(value, dict):
-        return [leaf for one in value.values() for leaf in plain(one)]
+        return [leaf for each in value.values() for leaf in plain(each)]
     if isinstance(value, list):
-        return [leaf for one in value for leaf in plain(one)]
+        return [leaf for each in value for leaf in plain(each)]
     return [value]
 
 
@@ -94,8 +94,8 @@ def test_a_reply_with_a_few_wrong_values_is_read_or_refused(kind: str, data: st.
 def test_keys_that_nobody_knows_change_nothing(kind: str, news: dict[str, Any]) -> None:
     def with_news(value: Any) -> Any:
         if isinstance(value, dict):
-            return {**{key: with_news(one) for key, one in value.items()}, **news}
-        return [with_news(one) for one in value] if isinstance(value, list) else value
+            return {**{key: with_news(each) for key, each in value.items()}, **news}
+        return [with_news(each) for each in value] if isinstance(value, list) else value
 
     reply = TRUE_REPLIES[kind]
     as_known = decode(json.dumps(reply).encode(), SHAPES[kind])

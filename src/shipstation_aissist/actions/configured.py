@@ -208,7 +208,7 @@ def configuration_of(data: Mapping[str, Any]) -> Configuration | ConfigurationEr
     return Configuration(
         name=data["name"],
         timeout=DEFAULT_TIMEOUT if data.get("timeout") is None else data["timeout"],
-        actions=None if actions is None else [_action_of(number, one) for number, one in enumerate(actions)],
+        actions=None if actions is None else [_action_of(number, action) for number, action in enumerate(actions)],
         base_url=data.get("base_url"),
         api_key_env=data.get("api_key_env"),
     )

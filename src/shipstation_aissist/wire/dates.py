@@ -89,15 +89,15 @@ def _parse_leniently(text: str) -> datetime:
         raise ValueError("not a timestamp")
     day_first = _YEAR_FIRST.match(text) is None
     try:
-        one, other = (
+        reading, other_reading = (
             _parser().parse(text, default=default, tzinfos=_offset_or_refusal, dayfirst=dayfirst)
             for default, dayfirst in ((datetime(2000, 1, 1), False), (datetime(2004, 2, 15), day_first))
         )
     except (ValueError, OverflowError, TypeError, AttributeError) as unreadable:
         raise ValueError("not a timestamp") from unreadable
-    if one != other:
+    if reading != other_reading:
         raise ValueError("a part of the date is missing or ambiguous")
-    return one
+    return reading
 
 
 @lru_cache

@@ -145,7 +145,7 @@ BROKEN: list[tuple[str, str, Break]] = [
     (
         "R3",
         "only a label's own number is its number",
-        replace(comparing, "numbers_of", lambda one: [one.tracking_number or ""]),
+        replace(comparing, "numbers_of", lambda each: [each.tracking_number or ""]),
     ),
     ("R3", "only the first page is read", replace(lists, "take_page", first_page_only)),
     ("R3", "lists have no ceiling", replace(lists, "MOST_PAGES", 1001)),

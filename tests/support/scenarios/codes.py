@@ -197,9 +197,9 @@ LIVES.add(
 
 # --- replies without detail codes ------------------------------------------------------------------------------------
 
-told("the classic API's out for delivery", "out_for_delivery", lambda s, one: s.out_for_delivery(one), classic=True)
-told("the classic API's movement", "in_transit", lambda s, one: s.scan(one), classic=True)
-told("the classic API's delivery", "delivered", lambda s, one: s.deliver(one), classic=True)
+told("the classic API's out for delivery", "out_for_delivery", lambda s, order: s.out_for_delivery(order), classic=True)
+told("the classic API's movement", "in_transit", lambda s, order: s.scan(order), classic=True)
+told("the classic API's delivery", "delivered", lambda s, order: s.deliver(order), classic=True)
 
 
 def classic_text(text: str, step: str = "scan", **scan: Any) -> Callable[[Shop, Any], object]:

@@ -108,8 +108,8 @@ def a_shipment_with_a_usable_label_is_not_looked_up_elsewhere(shop: Shop) -> Non
 
 @LIVES.life("R9", state="partially_delivered", shows="ELSEWHERE", parcels=("MUG", "ELSEWHERE"), requests=5)
 def a_half_that_was_shipped_elsewhere_is_a_parcel_beside_the_label(shop: Shop) -> None:
-    one, other = shop.split(shop.add_order("1001"))
-    shop.mark_shipped(one, tracking_number="ELSEWHERE")
+    this, other = shop.split(shop.add_order("1001"))
+    shop.mark_shipped(this, tracking_number="ELSEWHERE")
     shop.deliver(shop.buy_label(other, tracking_number="MUG"))
 
 
@@ -122,8 +122,8 @@ def a_half_that_was_shipped_elsewhere_is_a_parcel_beside_the_label(shop: Shop) -
     requests=5,
 )
 def nobody_tells_of_its_delivery_so_it_yields_after_sixty_days(shop: Shop) -> None:
-    one, other = shop.split(shop.add_order("1001"))
-    shop.mark_shipped(one, tracking_number="ELSEWHERE")
+    this, other = shop.split(shop.add_order("1001"))
+    shop.mark_shipped(this, tracking_number="ELSEWHERE")
     shop.deliver(shop.buy_label(other, tracking_number="MUG"))
     shop.clock.travel_to(shop.clock.now() + timedelta(days=400))
 

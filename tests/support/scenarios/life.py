@@ -34,7 +34,7 @@ class Shop(FakeShipStation):
         """Let tracking of these labels fail, or of all."""
         wanted = [f"/{label.label_id}/" for label in labels] or ["/"]
         self.always_fail(
-            fault, lambda path, _: path.endswith("/track") and any(one in path for one in wanted), **details
+            fault, lambda path, _: path.endswith("/track") and any(item in path for item in wanted), **details
         )
 
     def handle(self, method: str, url: str, headers: Mapping[str, str]) -> FakeReply:
@@ -143,7 +143,7 @@ class Life:
         assert (shown and shown.tracking_number) == self.shows, response
         expected = self.parcels if self.parcels is not None else (self.shows,) if self.shows else ()
         assert tuple(parcel.tracking_number for parcel in response.parcels) == expected
-        assert {name: tuple(getattr(one, name) for one in response.parcels) for name in self.each} == self.each
+        assert {name: tuple(getattr(item, name) for item in response.parcels) for name in self.each} == self.each
         assert {name: getattr(shown, name) for name in self.tracking} == self.tracking
         assert {name: getattr(response, name) for name in self.answer} == self.answer
         assert self.returns in (None, tuple(parcel.tracking_number for parcel in response.returns)), response

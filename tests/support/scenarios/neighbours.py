@@ -19,16 +19,16 @@ def person(**details: Any) -> dict[str, Any]:
     return HOME | NOBODY | details
 
 
-def same(says: str, one: dict[str, Any], other: dict[str, Any]) -> None:
+def same(says: str, this: dict[str, Any], other: dict[str, Any]) -> None:
     """Two records of one person, in one store and in two."""
-    LIVES.add("R4", says, two_orders(person(**one), person(**other)), **ONE)
-    LIVES.add("R4", f"{says}, in two stores", two_orders(person(**one), person(**other, store_id="se-2")), **ONE)
+    LIVES.add("R4", says, two_orders(person(**this), person(**other)), **ONE)
+    LIVES.add("R4", f"{says}, in two stores", two_orders(person(**this), person(**other, store_id="se-2")), **ONE)
 
 
-def others(says: str, one: dict[str, Any], other: dict[str, Any]) -> None:
+def others(says: str, this: dict[str, Any], other: dict[str, Any]) -> None:
     """Two people, in one store and in two."""
-    LIVES.add("R4", says, two_orders(person(**one), person(**other)), **TWO)
-    LIVES.add("R4", f"{says}, in two stores", two_orders(person(**one), person(**other, store_id="se-2")), **TWO)
+    LIVES.add("R4", says, two_orders(person(**this), person(**other)), **TWO)
+    LIVES.add("R4", f"{says}, in two stores", two_orders(person(**this), person(**other, store_id="se-2")), **TWO)
 
 
 KIM: dict[str, Any] = {"recipient": "Kim Park", "street": "99 Oak Road", "email": "kim@example.com", "phone": "5550100"}

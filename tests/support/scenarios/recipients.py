@@ -11,28 +11,28 @@ from support.scenarios.life import Shop, Table
 LIVES = Table()
 
 
-def two_orders(one: dict[str, Any], other: dict[str, Any]) -> Any:
+def two_orders(this: dict[str, Any], other: dict[str, Any]) -> Any:
     """Two orders with the same number, each with a parcel; the second is the newer."""
 
     def given(shop: Shop) -> None:
-        for name, details in (("ONE", one), ("OTHER", other)):
+        for name, details in (("ONE", this), ("OTHER", other)):
             shop.scan(shop.buy_label(shop.add_order("1001", **details), tracking_number=name))
 
     return given
 
 
-def agree(says: str, one: dict[str, Any], other: dict[str, Any]) -> None:
+def agree(says: str, this: dict[str, Any], other: dict[str, Any]) -> None:
     """Two recipients that are one, whichever is the newer."""
     outcome: dict[str, Any] = {"state": "in_transit", "shows": "OTHER", "parcels": ("OTHER", "ONE"), "requests": 5}
-    LIVES.add("R4", says, two_orders(one, other), **outcome)
-    LIVES.add("R4", f"{says}, the other way round", two_orders(other, one), **outcome)
+    LIVES.add("R4", says, two_orders(this, other), **outcome)
+    LIVES.add("R4", f"{says}, the other way round", two_orders(other, this), **outcome)
 
 
-def differ(says: str, one: dict[str, Any], other: dict[str, Any]) -> None:
+def differ(says: str, this: dict[str, Any], other: dict[str, Any]) -> None:
     """Two recipients that may be two, whichever is the newer; nothing but their shipments is asked for."""
     outcome: dict[str, Any] = {"raises": AmbiguousOrderError, "requests": 1, "traced": (("R4", "se-250002"),)}
-    LIVES.add("R4", says, two_orders(one, other), **outcome)
-    LIVES.add("R4", f"{says}, the other way round", two_orders(other, one), **outcome)
+    LIVES.add("R4", says, two_orders(this, other), **outcome)
+    LIVES.add("R4", f"{says}, the other way round", two_orders(other, this), **outcome)
 
 
 HOME: dict[str, Any] = {"store_id": "se-1", "postal_code": "29646", "country_code": "US"}

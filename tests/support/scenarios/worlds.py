@@ -122,12 +122,12 @@ class Question:
         return lives_there and (self.email is None or owner.person in MAILBOXES[self.email])
 
 
-def are_one(one: Owner, other: Owner) -> bool:
+def are_one(this: Owner, other: Owner) -> bool:
     """Whether two shipments go to the same recipient: to one place, and there to one person."""
-    places, persons = {one.recipient, other.recipient}, {one.person, other.person}
+    places, persons = {this.recipient, other.recipient}, {this.person, other.person}
     is_one_place = len(places) == 1 or places in ONE_PLACE
     if places & WITHOUT_CODE:
-        is_one_place = is_one_place and one.store == other.store is not None
+        is_one_place = is_one_place and this.store == other.store is not None
     is_one_person = len(persons) == 1 or "nobody in particular" in persons or persons in ONE_PERSON
     return is_one_place and is_one_person
 
@@ -186,7 +186,11 @@ class World:
     def _list(self, name: str, identifier: str, records: list[JSON]) -> Callable[[dict[str, str]], JSON]:
         return lambda query: wire.page(
             name,
-            [one for one in records if one["shipment_id"] == query["shipment_id"] or one[identifier] in self.beyond],
+            [
+                each
+                for each in records
+                if each["shipment_id"] == query["shipment_id"] or each[identifier] in self.beyond
+            ],
         )
 
 
@@ -261,7 +265,7 @@ def cases(draw: st.DrawFn) -> tuple[Question, World]:
     every = [
         *ids,
         *(label["label_id"] for label in labels),
-        *(one["fulfillment_id"] for one in fulfillments),
+        *(each["fulfillment_id"] for each in fulfillments),
     ]
     beyond = set(every) if draw(st.booleans()) else draw(st.sets(st.sampled_from(every)))
     return question, World(them, labels, fulfillments, replies, beyond, mistaken=draw(st.booleans()))
