@@ -145,6 +145,27 @@ def test_closing_closes_what_is_idle_in_the_loops_of_other_threads(other: Run) -
             thread.join()
 
 
+def test_many_threads_may_close_a_client_at_once_that_was_used_in_many_loops() -> None:
+    class Vanishing(dict[Any, Any]):
+        """What another thread takes out between being seen and being taken."""
+
+        def __iter__(self) -> Any:
+            seen = list(super().__iter__())
+            self.clear()
+            return iter(seen)
+
+    with FaultServer(reply(BODY)) as server:
+        client = client_of(server)
+        loop = asyncio.new_event_loop()
+        loop.run_until_complete(asking(client)())
+        houses = client._transport._houses
+        client._transport._houses = Vanishing(houses)
+        with_asyncio(client.aclose)
+        loop.run_until_complete(next(iter(houses.values())).end())
+        loop.close()
+        until(lambda: server.open_connections == 0)
+
+
 @pytest.mark.parametrize("run", RUNS)
 def test_no_thread_outlives_a_client_that_has_resolved_a_name(run: Run) -> None:
     async def ask_and_close() -> list[threading.Thread]:

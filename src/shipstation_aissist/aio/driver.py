@@ -254,8 +254,10 @@ class Transport:
         self.has_ended = True
         here = (os.getpid(), running_loop())
         for process, loop in [key for key in tuple(self._houses) if key != here and key[0] == here[0]]:
-            with suppress(RuntimeError):  # that loop has ended
-                soon(loop, partial(start, self._houses.pop((process, loop)).end))
+            house = self._houses.pop((process, loop), None)  # another thread may be closing, too
+            if house is not None:
+                with suppress(RuntimeError):  # that loop has ended
+                    soon(loop, partial(start, house.end))
         if here in self._houses:
             await self._houses[here].end()
             self._houses.pop(here, None)
