@@ -6,6 +6,7 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from shipstation_aissist.webhooks import AsyncWebhookVerifier
 from support.certificates import Authority
 from support.fault_proxy import FaultProxy
 from support.fault_server import Behaviour, FaultServer
-from support.misbehaviour import drip_body, reply, reset, slow, stall
+from support.misbehaviour import drip_body, reply, reset, stall, ticking
 from support.notifications import BODY, SIGNATURE, public_key, signed
 
 LOOPS = ["asyncio", "trio"]
@@ -83,20 +84,24 @@ def test_what_was_not_signed_is_refused_by_the_same_rules(run: Any, host: FaultS
 
 
 def test_tasks_that_come_while_the_keys_are_read_share_one_request_and_the_loop_goes_on(run: Any) -> None:
+    went_on = threading.Event()
+    waited: list[bool] = []
+
     async def test() -> None:
         verifier = verifier_of(server)
-        longest, before = 0.0, time.monotonic()
         async with anyio.create_task_group() as tasks:
             for _ in range(20):
                 tasks.start_soon(verifier.verify, signed(at=now()), BODY)
+            while not server.requests:
+                await anyio.sleep(0.001)
             for _ in range(20):
-                await anyio.sleep(0.01)
-                longest, before = max(longest, time.monotonic() - before), time.monotonic()
-        assert longest < 0.25  # less than the server takes: the loop did not wait for it
+                await anyio.sleep(0.001)
+            went_on.set()
 
-    with FaultServer(slow(0.3, reply(KEY_SET))) as server:
+    with FaultServer(ticking(lambda: waited.append(went_on.wait(5)), reply(KEY_SET))) as server:
         run(test)
         assert len(server.requests) == 1
+    assert waited == [True]  # the server answered only after the loop had gone on
 
 
 @pytest.mark.parametrize(
@@ -116,10 +121,10 @@ def test_a_key_set_that_cannot_be_used_is_refused_in_time_and_asked_for_once_a_m
     run: Any, behaviour: Behaviour, why: str, cause: type[Exception] | None
 ) -> None:
     async def test() -> None:
-        verifier = verifier_of(server, timeout=0.5)
+        verifier = verifier_of(server, timeout=0.5 if "in time" in why else 10)
         began = time.monotonic()
         error = await refused(verifier, signed(at=now()))
-        assert time.monotonic() - began < 1.5
+        assert "in time" not in why or time.monotonic() - began < 1.5
         assert why in str(error)
         assert cause is None or isinstance(error.__cause__, cause)
         for number in range(5):
