@@ -18,7 +18,7 @@ import uvicorn
 
 from support.examples import examples_of
 from support.fault_server import Behaviour, FaultServer
-from support.misbehaviour import reply, slow, stall
+from support.misbehaviour import Gathering, reply, slow, stall
 from support.wiring import KEY, LABELS, SHIPMENTS, TRACKING, forget_environment
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "fastapi.md"
@@ -82,10 +82,11 @@ def test_a_hundred_customers_are_answered_at_once_on_one_client(app: Any, monkey
         assert statuses == [200] * 100
         assert (shop.most_in_flight, len(shop.requests)) == (16, 300)
 
+    first = Gathering(16)
     answers: dict[str, Behaviour] = {
-        "/track": slow(0.01, reply(TRACKING)),
-        "labels": slow(0.01, reply(LABELS)),
-        "shipments": slow(0.01, reply(SHIPMENTS)),
+        "/track": first.then(slow(0.01, reply(TRACKING))),
+        "labels": first.then(slow(0.01, reply(LABELS))),
+        "shipments": first.then(slow(0.01, reply(SHIPMENTS))),
     }
     in_the_shop(monkeypatch, answers, ask)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -129,6 +130,29 @@ def slow(seconds: float, then: Behaviour) -> Behaviour:
         then(conversation)
 
     return behave
+
+
+class Gathering:
+    """Answers nobody until so many requests are in flight; whoever comes later is answered at once.
+
+    Args:
+        count: How many requests. If they never come, each is answered after five real seconds.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._missing = threading.Semaphore(count - 1)
+        self._complete = threading.Event()
+
+    def then(self, behaviour: Behaviour) -> Behaviour:
+        """Wait for the others, then answer."""
+
+        def behave(conversation: Conversation) -> None:
+            if not self._missing.acquire(blocking=False):
+                self._complete.set()
+            self._complete.wait(5)
+            behaviour(conversation)
+
+        return behave
 
 
 def ticking(tick: Tick, then: Behaviour) -> Behaviour:
