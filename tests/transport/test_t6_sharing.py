@@ -278,11 +278,11 @@ def test_a_client_closes_at_the_end_of_its_with_block(connect: Connect) -> None:
 
 
 def test_a_call_under_way_asks_nothing_more_once_the_client_is_closed() -> None:
-    asked = threading.Event()
+    asked, closed = threading.Event(), threading.Event()
 
     def refuse(conversation: Conversation) -> None:
         asked.set()
-        conversation.wait(0.1)
+        closed.wait(5)
         error(503)(conversation)
 
     with FaultServer(refuse) as server, ShipStationClient(KEY, base_url=server.base_url) as client:
@@ -290,17 +290,18 @@ def test_a_call_under_way_asks_nothing_more_once_the_client_is_closed() -> None:
             call = pool.submit(client.get_label, "se-1")
             asked.wait(5)
             client.close()
+            closed.set()
             with pytest.raises(ClientClosedError):
                 call.result()
         assert len(server.requests) == 1
 
 
 def test_a_run_under_way_ends_with_a_closed_client_and_no_other_error() -> None:
-    asked = threading.Event()
+    asked, closed = threading.Event(), threading.Event()
 
     def slowly(conversation: Conversation) -> None:
         asked.set()
-        conversation.wait(0.1)
+        closed.wait(5)
         reply(MANY_LABELS)(conversation)
 
     script = {"/track": reply(TRACKING), "labels": slowly, "shipments": reply(SHIPMENTS)}
@@ -309,6 +310,7 @@ def test_a_run_under_way_ends_with_a_closed_client_and_no_other_error() -> None:
             call = pool.submit(TrackOrderAction(client).run, "A-100")
             asked.wait(5)
             client.close()
+            closed.set()
             with pytest.raises(ClientClosedError):
                 call.result()
         assert not any("track" in target for target in server.targets)
