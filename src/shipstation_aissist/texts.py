@@ -97,3 +97,8 @@ def did_you_mean(name: object, known: Iterable[str]) -> str:
 def printable(text: str) -> str:
     """A text from outside, safe in a terminal: controls, among them those of direction, are written as escapes."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def bare_name(name: str) -> str:
+    """A name of a field or a column without its case and separators: ``"Zip Code"`` and ``"zip_code"`` are one name."""
+    return "".join(c for c in name.casefold() if c.isalnum())

@@ -208,7 +208,9 @@ def test_a_tracking_reply_of_a_stranger_is_told_with_its_label_and_rule() -> Non
 # --- errors are told, not raised -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("order_id", ["", "1" * 51, "12\x0045", None, 12345, b"12345"])
+@pytest.mark.parametrize(
+    "order_id", ["", "1" * 51, "12\x0045", None, 12345, b"12345", pytest.param(10**5000, id="huge")]
+)
 def test_an_id_that_cannot_be_one_is_told_and_nothing_is_sent(order_id: Any) -> None:
     fake = FakeShipStation()
     trace = debugged(fake, order_id)

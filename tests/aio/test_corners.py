@@ -166,23 +166,19 @@ async def test_what_is_no_event_is_a_type_error_that_says_what_to_pass(fake: Fak
     assert not fake.calls
 
 
-def test_a_missing_extra_says_how_to_install_it() -> None:
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "__import__('shipstation_aissist').AsyncShipStationClient",
+        "__import__('shipstation_aissist.testing').testing.FakeShipStation().async_client()",
+    ],
+)
+def test_a_missing_extra_says_how_to_install_it_and_the_fake_says_the_same(asked: str) -> None:
     program = (
         "import sys; sys.modules['anyio'] = None\n"
-        "import shipstation_aissist\n"
-        "try:\n    shipstation_aissist.AsyncShipStationClient\n"
-        "except ImportError as error:\n    print(error)\n"
-    )
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
-    assert "pip install 'shipstation-aissist[async]'" in told.stdout
-
-
-def test_a_missing_extra_is_told_by_the_fake_as_by_the_client() -> None:
-    program = (
-        "import sys; sys.modules['anyio'] = None\n"
-        "from shipstation_aissist.testing import FakeShipStation\n"
-        "try:\n    FakeShipStation().async_client()\n"
+        f"try:\n    {asked}\n"
         "except ImportError as error:\n    print(type(error).__name__, error)\n"
     )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert told.stdout.startswith("ImportError AsyncShipStationClient needs the extra async: pip install")
+    assert "pip install 'shipstation-aissist[async]'" in told.stdout

@@ -79,11 +79,15 @@ def test_an_id_is_one_encoded_segment_of_the_path(given: str, sent: str) -> None
     assert asked(lambda client: client.get_label(given), label()) == f"labels/{sent}"
 
 
+def calls_by_id(client: ShipStationClient) -> tuple[Callable[[str], object], ...]:
+    return (client.get_shipment, client.get_shipment_by_external_id, client.get_label, client.track_label)
+
+
 @pytest.mark.parametrize("bad", ["", " ", ".", "..", "a\nb", "\x00", "\ud800"])
 def test_an_id_that_cannot_be_one_is_a_value_error_and_nothing_is_sent(bad: str) -> None:
     adapter = CannedAdapter(lambda _: Canned())
     client = canned_client(adapter)
-    for call in (client.get_shipment, client.get_shipment_by_external_id, client.get_label, client.track_label):
+    for call in calls_by_id(client):
         with pytest.raises(ValueError, match="_id"):
             call(bad)
     with pytest.raises(ValueError, match="tracking_number"):
@@ -95,7 +99,7 @@ def test_an_id_that_cannot_be_one_is_a_value_error_and_nothing_is_sent(bad: str)
 def test_an_argument_that_is_no_text_is_a_type_error_and_nothing_is_sent(bad: Any) -> None:
     adapter = CannedAdapter(lambda _: Canned())
     client = canned_client(adapter)
-    for call in (client.get_shipment, client.get_shipment_by_external_id, client.get_label, client.track_label):
+    for call in calls_by_id(client):
         with pytest.raises(TypeError, match="_id must be a str"):
             call(bad)
     with pytest.raises(TypeError, match="carrier_code must be a str"):

@@ -37,7 +37,7 @@ from shipstation_aissist.errors import (
 )
 from shipstation_aissist.orders.query import LookupSettings, OrderQuery
 from shipstation_aissist.orders.response import TrackOrderResponse
-from shipstation_aissist.texts import did_you_mean
+from shipstation_aissist.texts import bare_name, did_you_mean
 from shipstation_aissist.wire.requests import JSONValue
 
 _FIELDS = ("name", "timeout", "base_url", "api_key_env", "actions")
@@ -276,7 +276,7 @@ def _fault_of(data: object) -> str | None:
     if not isinstance(data, Mapping):
         return f"an integration must be a table of fields, not {type(data).__name__}"
     for field in data:
-        if "".join(c for c in str(field).casefold() if c.isalnum()) == _KEY_ITSELF:
+        if bare_name(str(field)) == _KEY_ITSELF:
             return (
                 "api_key must not stand in the configuration: set SHIPSTATION_API_KEY, name another environment "
                 "variable as api_key_env, or pass it to from_dict"

@@ -28,6 +28,7 @@ from shipstation_aissist.errors import (
 from shipstation_aissist.orders.attention import with_next_steps
 from shipstation_aissist.orders.formats import DocumentedOrder, FullOrder, ResponseFormat
 from shipstation_aissist.orders.query import OrderQuery
+from shipstation_aissist.texts import bare_name
 from shipstation_aissist.wire.requests import JSONValue
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def meant_as(name: str) -> str | None:
     Args:
         name: In any case, with any separators: ``"Zip Code"``.
     """
-    return _OTHER_NAMES.get("".join(c for c in name.casefold() if c.isalnum()))
+    return _OTHER_NAMES.get(bare_name(name))
 
 
 def read_arguments(action: Tool, arguments: object) -> OrderQuery:

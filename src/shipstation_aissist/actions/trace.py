@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 import attrs
 
@@ -127,7 +127,7 @@ class Tracing:
     def __init__(
         self, order_id: str, postal_code: str | None, email: str | None, settings: LookupSettings, clock: Clock
     ) -> None:
-        self._order_id = order_id
+        self._order_id: Any = order_id  # whatever the caller passed
         self._postal_code = postal_code
         self._email = email
         self._settings = settings
@@ -159,7 +159,8 @@ class Tracing:
             error: What there is in its place; a trace is kept, the frames of the look-up need not be.
         """
         return ActionTrace(
-            order_id=str(self._order_id),  # one that is no text is InvalidOrderIdError, and told like any other
+            # One that is no text is InvalidOrderIdError, and told like any other; not everything has a text.
+            order_id=self._order_id if isinstance(self._order_id, str) else f"({type(self._order_id).__name__})",
             steps=tuple(self.steps),
             elapsed=self._clock.monotonic() - self._started,
             response=response,

@@ -22,6 +22,7 @@ from shipstation_aissist.errors import InvalidRecipientCheckError
 from shipstation_aissist.orders.numbers import cleaned
 from shipstation_aissist.orders.query import OrderQuery
 from shipstation_aissist.orders.recipients import plain_postal_code
+from shipstation_aissist.texts import bare_name
 
 _DELIMITERS = ",;\t"  # spreadsheets write what their country's settings say
 
@@ -111,7 +112,7 @@ def _read(file: TextIO, tell: Callable[[str], None]) -> Iterator[OrderQuery | Tr
 
 def _understand(first_row: list[str], tell: Callable[[str], None]) -> tuple[_Columns, Iterable[list[str]]]:
     """The columns that the first row names, and the orders in it (itself, if it is no header)."""
-    names = ["".join(c for c in cell.casefold() if c.isalnum()) for cell in first_row]
+    names = [bare_name(cell) for cell in first_row]
     is_header = bool({"orderid", "postalcode", "email"} & set(names))
     is_order = not is_header and any(character.isdigit() for character in _cell(first_row, 0))
     if not is_order:

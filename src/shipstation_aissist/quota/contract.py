@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import Any, Protocol
 
 from shipstation_aissist.errors import ConfigurationError
@@ -71,7 +70,7 @@ def check_limit(_quota: object, _field: object, value: Any) -> None:
 
 def check_window(_quota: object, _field: object, value: Any) -> None:
     """Seconds."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConfigurationError(f"window must be a number of seconds, not {type(value).__name__}")
     if not 0 < value <= LONGEST_WINDOW:
         raise ConfigurationError("window must be above 0 seconds and at most a day")

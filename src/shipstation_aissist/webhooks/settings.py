@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+import sys
 from urllib.parse import urlsplit
 
 import attrs
@@ -55,7 +55,7 @@ def check_settings(jwks_url: object, max_skew: object, timeout: object) -> Verif
 def _check_seconds(name: str, value: object, most: float | None = None) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConfigurationError(f"{name} must be a number of seconds, not {type(value).__name__}")
-    if not isfinite(value) or value <= 0 or (most is not None and value > most):
+    if not 0 < value <= (sys.float_info.max if most is None else most):
         raise ConfigurationError(f"{name} must be more than 0{f' and at most {most:g}' if most else ''} seconds")
     return float(value)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from math import isfinite
 from typing import Generic, TypeAlias, TypeVar
 from urllib.parse import quote, quote_plus, unquote
 
@@ -20,6 +19,7 @@ T = TypeVar("T")
 
 _MOST_DECODINGS = 5
 _LONGEST_NAME = 100
+_BEYOND_NUMBERS = 1e300  # a greater whole number is no float any more, or too long to be written
 
 JSONValue: TypeAlias = "bool | int | float | str | list[JSONValue] | dict[str, JSONValue] | None"
 AskedFor: TypeAlias = "tuple[tuple[str, str], ...]"
@@ -259,7 +259,7 @@ def _print(name: str, value: object) -> str:
         moment = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         return moment.isoformat().removesuffix("+00:00") + "Z"
     if isinstance(value, int | float):
-        if not isfinite(value):
+        if not abs(value) < _BEYOND_NUMBERS:  # what is not a number (NaN) is not less, either
             raise ValueError(f"{name} must be a finite number; leave it out to ask without it")
         return str(value)
     raise TypeError(f"{name} must be a str, int, float, bool or datetime, not {type(value).__name__}")
