@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from shipstation_aissist import AsyncShipStationClient, AsyncTrackOrderAction, ClientClosedError
@@ -165,6 +168,32 @@ async def test_leaving_a_bulk_loop_early_ends_its_workers() -> None:
             sent = len(server.requests)
             await anyio.sleep(0.1)
             assert len(server.requests) == sent < 200
+
+
+@pytest.mark.parametrize("turns", range(24))
+async def test_wherever_a_call_is_cancelled_while_it_connects_its_connection_is_closed(
+    turns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_resolved, resolve = threading.Event(), socket.getaddrinfo
+
+    def resolving(*args: Any) -> Any:
+        try:
+            return resolve(*args)
+        finally:
+            is_resolved.set()
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolving)
+    with FaultServer(stall()) as server:
+        async with client_of(server) as client:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(client.get_label, "se-1")
+                with anyio.fail_after(10):
+                    while not is_resolved.is_set():
+                        await anyio.lowlevel.checkpoint()
+                for _ in range(turns):  # of the event loop: each is another point of the way
+                    await anyio.lowlevel.checkpoint()
+                tasks.cancel_scope.cancel()
+            await until(lambda: server.open_connections == 0)
 
 
 async def test_a_timeout_around_a_call_is_the_callers_own() -> None:
