@@ -190,7 +190,7 @@ def test_that_every_label_was_voided_is_a_warning_unless_one_is_a_return() -> No
     assert sentences(asked, "R6")[-1] == voided.warnings[0]
     assert {step.kind for step in asked.steps} == {"decision"}
     labels = [wire.label(voided=True), wire.label("se-8002", number="22", is_return_label=True)]
-    returned = account(labels=labels, track={"se-8002": wire.tracking("22")}).track("A-100")
+    returned = account(labels=labels, track={"se-8002": wire.tracking("22"), **NOBODY_KNOWS}).track("A-100")
     assert (returned.state, returned.warnings) == ("not_shipped", ())
     pending = [wire.shipment(shipment_status="pending")]
     assert account(shipments=pending, labels=[]).track("A-100").warnings == ()

@@ -113,6 +113,27 @@ def test_a_return_is_told_as_a_return() -> None:
     assert _texts(html, r"<summary>.*?</summary>") == ["UPS 1Z7 (return) Has reached the shop"]
 
 
+def test_a_return_whose_number_was_asked_for_is_shown_and_not_as_an_order() -> None:
+    """R14."""
+    back = Parcel(carrier_code="ups", tracking_number="1Z7", state=ParcelState.DELIVERED, is_return_label=True)
+    html = TrackOrderResponse(
+        as_of=datetime(2026, 3, 5, 12, tzinfo=UTC),
+        order_id="1Z7",
+        order_number="A-100",
+        matched_by="tracking_number",
+        state=OrderState.UNKNOWN,
+        tracking=back,
+        parcels=(back,),
+        returns=(back,),
+        parcel_only=True,
+    )._repr_html_()
+    assert _texts(html, r'<p class="title">.*?</p>') == [
+        "Tracking number 1Z7 Has reached the shop",
+        "UPS 1Z7 (return) Has reached the shop",
+    ]
+    assert html.count("The return (UPS, 1Z7) of order A-100 has reached the shop.") == 1
+
+
 def test_months_are_english_whatever_the_machine_speaks() -> None:
     for month in range(1, 13):
         html = _view(attrs.evolve(PARCEL, ship_date=datetime(2026, month, 9)))

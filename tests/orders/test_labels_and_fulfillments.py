@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import attrs
 import pytest
 
 from shipstation_aissist.models import Fulfillment, Label, Shipment
@@ -100,7 +101,7 @@ def test_labels_are_sorted_by_what_they_are_for_and_all_are_listed() -> None:
     found = sorted_labels(Shipment(shipment_id="s"), Shipment(shipment_id="r", is_return=True), s=them, r=[back])
     assert [label.label_id for label in found.outbound] == ["1", "4"]
     assert [label.label_id for label in found.returns] == ["3", "5"]
-    assert found.listed == {"s": them, "r": [back]}
+    assert found.listed == {"s": them, "r": [attrs.evolve(back, is_return_label=True)]}
     assert found.last_resorts == {}
 
 
@@ -127,7 +128,8 @@ def test_the_newest_of_labels_that_were_all_voided_is_a_last_resort() -> None:
     assert found.last_resorts == {"s": new, "c": old}
     assert found.last_resorts_of([live, cancelled]) == {"s": new}
     assert found.last_resorts_of([cancelled]) == {"c": old}
-    assert sorted_labels(live, s=[new, back]).last_resorts == {}
+    assert sorted_labels(live, s=[new, back]).last_resorts == {"s": new}
+    assert sorted_labels(live, s=[back]).last_resorts == {}
     voided_back = Label(label_id="back", tracking_number="back", is_return_label=True, voided=True, created_at=MOMENT)
     assert sorted_labels(live, s=[voided_back, new]).last_resorts == {"s": new}
     assert sorted_labels(live, s=[voided_back]).last_resorts == {}

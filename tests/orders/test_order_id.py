@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -28,6 +29,17 @@ ANY_FORMAT = "Expected: the order number of the order confirmation, 1 to 50 char
 
 def key_of(order_id: Any, settings: LookupSettings = PLAIN) -> str:
     return prepare_lookup(OrderQuery(order_id), settings).key
+
+
+class Member(str, Enum):  # noqa: UP042 - it prints as "Member.ORDER"
+    ORDER = "12345"
+
+
+def test_r1_the_text_of_a_subclass_of_str_is_looked_up_and_not_what_it_prints_as() -> None:
+    lookup = prepare_lookup(OrderQuery(Member.ORDER), PLAIN)
+    assert (lookup.key, lookup.order_id, type(lookup.order_id)) == ("12345", "12345", str)
+    assert key_of(Member.ORDER, with_pattern(r"(\d+)")) == "12345"
+    assert key_of("1", LookupSettings(resolve_order_id=lambda _: Member.ORDER)) == "12345"
 
 
 def refusal_of(order_id: Any, settings: LookupSettings = PLAIN) -> str:

@@ -32,3 +32,4 @@ class Answer:
     hold_until_date: datetime | None = None
     returns: tuple[Parcel, ...] = ()
     items_not_shipped: tuple[ParcelItem, ...] = ()
+    parcel_only: bool = False

@@ -20,7 +20,7 @@ from shipstation_aissist.orders.one_order import answer_for
 from shipstation_aissist.orders.parcel_number import RecordT, about_one_parcel, newest_of, with_replacement
 from shipstation_aissist.orders.query import Lookup, LookupSettings
 from shipstation_aissist.orders.response import TrackOrderResponse
-from shipstation_aissist.orders.seen_records import watching
+from shipstation_aissist.orders.seen_records import SeenRecords
 from shipstation_aissist.wire import requests as endpoints
 from shipstation_aissist.wire.requests import ApiRequest
 
@@ -57,11 +57,20 @@ def track_by_number(
         return None
     alone = not lookup.has_check
     shipments = [shipment] if alone else (yield from lead_back(shipment, lookup, settings, findings))
-    labels: list[Label] = []
-    answer = answer_for(lookup.order_id, shipments, findings, now, patience=settings.patience, asked_number=lookup.key)
-    response = yield from watching(answer, lookup.key, labels, alone=alone)
-    response = with_replacement(response, labels, lookup.key)
-    return named(about_one_parcel(response) if alone else response, shipments, "tracking_number")
+    seen = SeenRecords(lookup.key, alone=alone)
+    answer = answer_for(
+        lookup.order_id,
+        shipments,
+        findings,
+        now,
+        patience=settings.patience,
+        asked_number=lookup.key,
+        parcel_only=alone,
+    )
+    response = with_replacement((yield from seen.watching(answer)), seen.labels, lookup.key)
+    if alone:
+        response = about_one_parcel(response, has_siblings=seen.has_siblings)
+    return named(response, shipments, "tracking_number")
 
 
 def find_label(

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import attrs
 
-from shipstation_aissist.orders.codes import DELIVERED_IN_PART, plain_code
+from shipstation_aissist.orders.codes import DELIVERED_IN_PART, DETAIL_CODES, plain_code
 from shipstation_aissist.orders.parcel import Parcel
+from shipstation_aissist.orders.scans import newest
 from shipstation_aissist.orders.states import OrderState, ParcelState
 from shipstation_aissist.orders.yielding import Candidate, Yielded, name_of, no_longer_counting
 
@@ -90,18 +91,17 @@ def choose(candidates: Sequence[Candidate], now: datetime) -> Choice:
 
 
 def is_delivered_in_part(parcel: Parcel) -> bool:
-    """R13: the carrier has delivered a part of the parcel only."""
-    if parcel.state is not ParcelState.DELIVERED:
-        return plain_code(parcel.status_detail_code) == DELIVERED_IN_PART
-    if plain_code(parcel.status_detail_code) == DELIVERED_IN_PART:
+    """R13: the carrier has delivered a part of the parcel only.
+
+    The newest delivery among its scans tells, where the top level has no detail code of a delivery.
+    """
+    detail = plain_code(parcel.status_detail_code)
+    if detail == DELIVERED_IN_PART:
         return True
-    # A top level that lags behind its scans has another detail code.
-    delivery = next((event for event in parcel.events if event.state is ParcelState.DELIVERED), None)
-    return (
-        plain_code(parcel.status_code) != "DE"
-        and delivery is not None
-        and plain_code(delivery.status_detail_code) == DELIVERED_IN_PART
-    )
+    if parcel.state is not ParcelState.DELIVERED or DETAIL_CODES.get(detail) is ParcelState.DELIVERED:
+        return False
+    delivery = newest(event for event in parcel.events if event.state is ParcelState.DELIVERED)
+    return delivery is not None and plain_code(delivery.status_detail_code) == DELIVERED_IN_PART
 
 
 def order_state(choice: Choice, *, all_cancelled: bool, outstanding: int) -> OrderState:

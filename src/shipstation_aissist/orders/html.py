@@ -10,7 +10,7 @@ from shipstation_aissist.markup import Kind, badge, dot, escape, facts, faint, f
 from shipstation_aissist.orders.carriers import carrier_name
 from shipstation_aissist.orders.days import is_over
 from shipstation_aissist.orders.parcel import Parcel, ParcelEvent
-from shipstation_aissist.orders.returns import is_return, return_name
+from shipstation_aissist.orders.returns import return_name
 from shipstation_aissist.orders.scans import newest
 from shipstation_aissist.orders.states import DISPLAY_NAMES
 from shipstation_aissist.orders.summary import SETTLED, summarise
@@ -41,17 +41,27 @@ def response_view(response: Answer) -> str:
     # The parcel that decides (R11) is open; the others wait for a click.
     shown = response.tracking
     others = [parcel for parcel in response.parcels if parcel is not shown]
+    subject = "Tracking number" if response.parcel_only else "Order"
     return fragment(
-        tag("p", escape(f"Order {response.order_id}"), " ", _badge(response.state), class_="title"),
+        tag("p", escape(f"{subject} {response.order_id}"), " ", _state(response), class_="title"),
         tag("p", escape(summarise(response))),
         _attention(response),
         notes(response.warnings),
-        tag("section", tag("p", _title(response, shown), class_="title"), _details(response, shown)) if shown else "",
+        tag("section", tag("p", _title(shown), class_="title"), _details(response, shown)) if shown else "",
         *(
-            tag("details", tag("summary", _title(response, parcel)), _details(response, parcel), class_="part")
+            tag("details", tag("summary", _title(parcel)), _details(response, parcel), class_="part")
             for parcel in others
         ),
     )
+
+
+def _state(response: Answer) -> str:
+    shown = response.tracking
+    return _parcel_state(shown) if shown is not None and shown.is_return_label else _badge(response.state)
+
+
+def _parcel_state(parcel: Parcel) -> str:
+    return _badge(parcel.state, return_name(parcel.state) if parcel.is_return_label else None)
 
 
 def _attention(response: Answer) -> str:
@@ -73,13 +83,11 @@ def _badge(state: str, name: str | None = None) -> str:
     return badge(name or DISPLAY_NAMES[state], _KINDS.get(state, ""))
 
 
-def _title(response: Answer, parcel: Parcel) -> str:
+def _title(parcel: Parcel) -> str:
     name = parcel.carrier_name or carrier_name(parcel.carrier_code) or "Parcel"
     number = parcel.tracking_number or "no number yet"
-    goes_back = is_return(parcel, response.returns)
-    flag = " (voided)" if parcel.voided and not goes_back else " (return)" if goes_back else ""
-    state = return_name(parcel.state) if goes_back else None
-    return f"{escape(name)} {link(parcel.tracking_url, number)}{flag} {_badge(parcel.state, state)}"
+    flag = " (return)" if parcel.is_return_label else " (voided)" if parcel.voided else ""
+    return f"{escape(name)} {link(parcel.tracking_url, number)}{flag} {_parcel_state(parcel)}"
 
 
 def _details(response: Answer, parcel: Parcel) -> str:

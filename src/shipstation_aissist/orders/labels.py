@@ -115,11 +115,12 @@ def sort_labels(
         labels: Their labels, by the shipment's id.
         findings: Receives what is listed and not chosen.
     """
+    own = {shipment.shipment_id: _labels_for(shipment, labels) for shipment in shipments}
     outbound: dict[str, Label] = {}
     shipments_of: dict[str, set[str]] = {}
     for shipment in shipments:
-        for label in labels[shipment.shipment_id]:
-            if is_outbound(label) and not shipment.is_return:
+        for label in own[shipment.shipment_id]:
+            if is_outbound(label):
                 kept = outbound.setdefault(_key(label), label)
                 shipments_of.setdefault(kept.label_id, set()).add(shipment.shipment_id)
                 if kept is not label:
@@ -128,8 +129,8 @@ def sort_labels(
     returns: dict[str, Label] = {}
     for shipment in shipments:
         listed[shipment.shipment_id] = []
-        for label in labels[shipment.shipment_id]:
-            is_return = not is_voided(label) and (bool(shipment.is_return) or is_return_label(label))
+        for label in own[shipment.shipment_id]:
+            is_return = not is_voided(label) and is_return_label(label)
             known = outbound.get(_key(label)) or (returns.setdefault(_key(label), label) if is_return else label)
             if known is label:
                 listed[shipment.shipment_id].append(label)
@@ -139,7 +140,7 @@ def sort_labels(
     last_resorts = {
         shipment.shipment_id: newest
         for shipment in shipments
-        if not shipment.is_return and (newest := _last_resort(labels[shipment.shipment_id])) is not None
+        if (newest := _last_resort(own[shipment.shipment_id])) is not None
     }
     return SortedLabels(
         listed,
@@ -150,14 +151,21 @@ def sort_labels(
     )
 
 
+def _labels_for(shipment: Shipment, labels: Mapping[str, Sequence[Label]]) -> list[Label]:
+    """R6: the labels of a shipment; of one that is a return they are returns, whatever they say."""
+    return [
+        attrs.evolve(label, is_return_label=True) if shipment.is_return else label
+        for label in labels[shipment.shipment_id]
+    ]
+
+
 def _last_resort(labels: Sequence[Label]) -> Label | None:
     """R6: of a shipment's labels that are all voided the newest that led to the customer.
 
     One for the way back is never it: its delivery is the shop's, not the customer's.
     """
-    if not all(map(is_voided, labels)):
-        return None
-    return max((label for label in labels if not is_return_label(label)), key=made_at, default=None)
+    outbound = [label for label in labels if not is_return_label(label)]
+    return max(outbound, key=made_at, default=None) if all(map(is_voided, outbound)) else None
 
 
 def _key(label: Label) -> str:

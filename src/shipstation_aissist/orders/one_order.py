@@ -30,7 +30,7 @@ from shipstation_aissist.orders.order_parts import (
 )
 from shipstation_aissist.orders.patience import Patience
 from shipstation_aissist.orders.response import TrackOrderResponse
-from shipstation_aissist.orders.tracking import track
+from shipstation_aissist.orders.tracking import tell_of_failures, track
 from shipstation_aissist.orders.watching import replaced_number, unshipped_parts, watched_parcels
 from shipstation_aissist.orders.yielding import was_scanned
 
@@ -45,6 +45,7 @@ def answer_for(
     *,
     patience: Patience = _PATIENCE,
     asked_number: str | None = None,
+    parcel_only: bool = False,
 ) -> Flow[TrackOrderResponse]:
     """The answer for shipments that matched, under R4 and R6 to R11.
 
@@ -55,11 +56,13 @@ def answer_for(
         now: The time of day.
         patience: When something counts as late or stalled.
         asked_number: The tracking number that was asked for, if it was one (R14).
+        parcel_only: Whether only the parcel with this number is told of: nothing of what is not shipped.
     """
     _check_one_order([part for part in shipments if not (is_cancelled(part) or part.is_return)], findings)
     labels = sort_labels(shipments, (yield from read_labels(shipments, findings)), findings)
     last_resorts = labels.last_resorts_of(shipments)
-    tracked = yield from track([*labels.outbound, *last_resorts.values(), *labels.returns], shipments, findings)
+    asked = [*labels.outbound, *last_resorts.values(), *labels.returns]
+    tracked = yield from track(asked, shipments, findings)
 
     scanned = {
         shipment_id: label
@@ -73,12 +76,14 @@ def answer_for(
         if was_scanned(tracked.parcels[label.label_id])
     ]
     live = live_shipments(shipments, lambda part: any(part.shipment_id in them for them in out))
-    order = _order_of(shipments, live)
-    _check_one_order([part for part in order if not part.is_return] or order, findings)
-    _tell_of_cancelled(shipments, order, live, labels, findings)
-    _tell_of_voided(order, labels, scanned, findings)
-
     live_ids = {part.shipment_id for part in live}
+    ignored = {part.shipment_id for part in shipments if is_cancelled(part)} - live_ids
+    tell_of_failures(asked, tracked, ignored, findings)
+    order = _order_of(shipments, live)
+    _check_one_order(_outbound(order), findings)
+    _tell_of_cancelled(shipments, order, live, labels, findings)
+    _tell_of_voided(order, labels, scanned, findings, parcel_only=parcel_only)
+
     counting = [label for label in (*labels.outbound, *scanned.values()) if shipments_of[label.label_id] & live_ids]
     without_label = [part for part in live if not labels.outbound_of(part)]
     fulfillments = yield from read_fulfillments(without_label, counting, bool(counting), findings)
@@ -92,7 +97,7 @@ def answer_for(
     choice = choosing.choose([*of_labels, *elsewhere], now)
     _tell_of_choice(choice, findings)
     with_parcel = frozenset[str]().union(*(candidate.shipment_ids for candidate in (*of_labels, *elsewhere)))
-    unshipped = [part for part in live if part.shipment_id not in with_parcel]
+    unshipped = [part for part in live if not parcel_only and part.shipment_id not in with_parcel]
     warn_of_shipments(unshipped, labels.listed, findings)
     if choice.shown is not None and unshipped:
         findings.warn(None, "A part of this order has not been shipped yet.")
@@ -119,7 +124,7 @@ def answer_for(
         order_id=order_id,
         state=choosing.order_state(
             choice,
-            all_cancelled=not live and all(is_cancelled(part) for part in order),
+            all_cancelled=not live and all(map(is_cancelled, _outbound(order))),
             outstanding=sum(part.shipment_id not in covered for part in live),
         ),
         tracking=None if choice.shown is None else shown[id(choice.shown)],
@@ -150,6 +155,11 @@ def _order_of(shipments: Sequence[Shipment], live: Sequence[Shipment]) -> list[S
     ]
 
 
+def _outbound(order: Sequence[Shipment]) -> Sequence[Shipment]:
+    """Of an order the shipments to the customer, if it has any."""
+    return [part for part in order if not part.is_return] or order
+
+
 def _tell_of_cancelled(
     shipments: Sequence[Shipment],
     order: Sequence[Shipment],
@@ -175,11 +185,17 @@ def _tell_of_cancelled(
 
 
 def _tell_of_voided(
-    order: Sequence[Shipment], labels: SortedLabels, scanned: Mapping[str, Label], findings: Findings
+    order: Sequence[Shipment],
+    labels: SortedLabels,
+    scanned: Mapping[str, Label],
+    findings: Findings,
+    *,
+    parcel_only: bool,
 ) -> None:
     """R6: where all labels of a shipment were voided, and whether a parcel of it is out all the same."""
     outbound = [part for part in order if not part.is_return]
     voided = [part.shipment_id for part in outbound if part.shipment_id in labels.last_resorts]
+    has_return = {label.shipment_id for label in labels.returns}
     for shipment_id in voided:
         label = scanned.get(shipment_id)
         if label is not None:
@@ -188,6 +204,10 @@ def _tell_of_voided(
                 f"Label {label.tracking_number} was voided, but a carrier has scanned its parcel: it is shown.",
                 label.label_id,
             )
+        elif parcel_only:
+            findings.warn("R6", "The label with this number was voided.", shipment_id)
+        elif shipment_id in has_return:
+            continue  # one of its labels was not voided
         elif len(voided) == len(outbound):
             findings.warn("R6", "Every label of this order was voided.", shipment_id)
         else:

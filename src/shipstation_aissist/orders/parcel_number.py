@@ -32,7 +32,7 @@ def newest_of(records: Sequence[RecordT], now: datetime) -> RecordT | None:
     counting = list(records)
     if len({record.shipment_id for record in records}) > 1:
         counting = [record for record in records if now - made_at(record) <= NUMBERS_ARE_GIVEN_AGAIN_AFTER]
-    live = [record for record in counting if _is_live(record)]
+    live = [record for record in counting if is_live(record)]
     return max(live or counting, key=made_at, default=None)
 
 
@@ -71,17 +71,29 @@ def with_replacement(response: TrackOrderResponse, labels: Sequence[Label], numb
     return attrs.evolve(response, parcels=parcels)
 
 
-def about_one_parcel(response: TrackOrderResponse) -> TrackOrderResponse:
-    """R14: the answer about the only parcel that may be shown; one on its way back is shown, since it was asked for."""
-    if response.tracking is not None or len(response.parcels) != 1:
-        return response
-    (parcel,) = response.parcels
-    if parcel.voided or not parcel.is_return_label:
-        return response
-    return attrs.evolve(response, tracking=parcel, state=OrderState(parcel.state))
+def about_one_parcel(response: TrackOrderResponse, *, has_siblings: bool) -> TrackOrderResponse:
+    """R14: the answer about the only parcel that may be shown.
+
+    One on its way back is shown, since it was asked for; of the order it tells nothing. Where the number was voided and
+    other parcels are not shown, the state of the order is unknown as well.
+
+    Args:
+        response: The answer, made from the records that may be seen.
+        has_siblings: Whether its shipment has other parcels. Then nobody knows which of its items are in this one, and
+            who knows one number is not told of the others' contents.
+    """
+    told = attrs.evolve(response, parcel_only=True)
+    if has_siblings:
+        told = _without_items(told)
+    if told.tracking is not None:
+        return told
+    way_back = next((parcel for parcel in told.parcels if parcel.is_return_label and not parcel.voided), None)
+    if way_back is None and not has_siblings:
+        return told
+    return attrs.evolve(told, tracking=way_back, state=OrderState.UNKNOWN)
 
 
-def without_items(response: TrackOrderResponse) -> TrackOrderResponse:
+def _without_items(response: TrackOrderResponse) -> TrackOrderResponse:
     """The answer, in which no parcel says what it holds."""
     bare = {
         id(parcel): attrs.evolve(parcel, items=(), items_known="unknown")
@@ -100,7 +112,8 @@ def _has(label: Label, number: str) -> bool:
     return comparing.why_not_label(label, tracking_number=number) is None
 
 
-def _is_live(record: Label | Fulfillment) -> bool:
+def is_live(record: Label | Fulfillment) -> bool:
+    """Whether a record stands for a parcel on its way to the customer (R6, R9)."""
     if isinstance(record, Label):
         return is_outbound(record)
     return not record.voided and record.voided_at is None

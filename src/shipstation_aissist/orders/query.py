@@ -50,6 +50,14 @@ def _check_email(_query: object, _field: object, value: Any) -> None:
         raise InvalidRecipientCheckError("email has no @ between a name and a host; pass None to ask without it")
 
 
+def _plain_text(order_id: str) -> str:
+    """The text itself of a subclass of ``str`` such as an enumeration's member, which may print as something else."""
+    try:
+        return str.__str__(order_id)
+    except TypeError:  # it is none, and refused when it is looked up
+        return order_id
+
+
 @attrs.frozen
 class OrderQuery:
     """One order to look for.
@@ -63,7 +71,7 @@ class OrderQuery:
         InvalidRecipientCheckError: The postal code or the e-mail is blank, or the e-mail is none (R1).
     """
 
-    order_id: str
+    order_id: str = attrs.field(converter=_plain_text)
     postal_code: str | None = attrs.field(default=None, validator=_check_postal_code, repr=False)
     email: str | None = attrs.field(default=None, validator=_check_email, repr=False)
 
@@ -180,12 +188,12 @@ def looks_like_tracking_number(key: str) -> bool:
     return plain.isascii() and plain.isalnum() and 10 <= len(plain) <= 40 and sum(map(str.isdigit, plain)) >= 8
 
 
-def _read_key(order_id: object, settings: LookupSettings) -> str:
+def _read_key(order_id: str, settings: LookupSettings) -> str:
     """R1: what was typed, or what of it the pattern takes, without what a person says around a number."""
     typed = clean_order_id(order_id, settings)
     if len(typed) > LONGEST_PATTERN_SUBJECT:
         raise _invalid("is too long", settings)
-    bare = bare_number(str(order_id))
+    bare = bare_number(order_id)
     pattern = settings.order_id_pattern
     if pattern is None:
         return bare

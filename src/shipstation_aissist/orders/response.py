@@ -28,6 +28,7 @@ from shipstation_aissist.orders.formats import (
 )
 from shipstation_aissist.orders.parcel import Parcel, ParcelEvent, ParcelItem
 from shipstation_aissist.orders.records import flat_rows
+from shipstation_aissist.orders.returns import return_name
 from shipstation_aissist.orders.scans import keep_newest
 from shipstation_aissist.orders.serialise import each, optional, writer
 from shipstation_aissist.orders.states import DISPLAY_NAMES, OrderState, ParcelState
@@ -52,6 +53,8 @@ class TrackOrderResponse(Answer):
         hold_until_date: Until when what is not shipped yet is on hold, or ``None``.
         returns: The parcels on their way back from the customer; they stand in ``parcels`` too.
         items_not_shipped: What no parcel holds yet; told in :meth:`summary`, printed in no format.
+        parcel_only: Whether it is about the one parcel whose tracking number was asked for without a recipient check
+            (R14), and says nothing of the rest of the order; told in :meth:`summary`, printed in no format.
     """
 
     @overload
@@ -126,11 +129,17 @@ def _as_dict(
 
 
 def _as_told(response: TrackOrderResponse) -> TrackOrderResponse:
-    """No format says "Delivered" of an order that is not: a part of it is still to come."""
+    """No format says "Delivered" of an order that is not: a part is still to come, or it is a return that is shown."""
     parcel = response.tracking
-    if parcel is None or parcel.state is not ParcelState.DELIVERED or response.state is OrderState.DELIVERED:
+    if parcel is None or response.state is OrderState.DELIVERED:
         return response
-    return attrs.evolve(response, tracking=attrs.evolve(parcel, status_description=DISPLAY_NAMES[response.state]))
+    if parcel.is_return_label:
+        told = return_name(parcel.state)
+    elif parcel.state is ParcelState.DELIVERED:
+        told = DISPLAY_NAMES[response.state]
+    else:
+        return response
+    return attrs.evolve(response, tracking=attrs.evolve(parcel, status_description=told))
 
 
 def _with_newest_events(response: TrackOrderResponse, at_most: int) -> TrackOrderResponse:

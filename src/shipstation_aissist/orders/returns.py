@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from shipstation_aissist.orders.parcel import Parcel
 from shipstation_aissist.orders.states import DISPLAY_NAMES, ParcelState
 
 _TOLD: dict[str, str] = {
@@ -25,11 +24,6 @@ _NAMES: dict[str, str] = {
     "in_transit": "On its way to the shop",
     "out_for_delivery": "Reaches the shop today",
 }
-
-
-def is_return(parcel: Parcel, returns: tuple[Parcel, ...]) -> bool:
-    """Whether a parcel goes back to the shop: by its label, or because the answer lists it as a return."""
-    return parcel.is_return_label or any(parcel is other for other in returns)
 
 
 def return_name(state: ParcelState) -> str:

@@ -9,43 +9,53 @@ import attrs
 
 from shipstation_aissist.models import Fulfillment, Label, Page
 from shipstation_aissist.orders import comparing
-from shipstation_aissist.orders.labels import is_outbound
 from shipstation_aissist.orders.lists import Flow, Result
-from shipstation_aissist.orders.parcel_number import labels_to_see, without_items
+from shipstation_aissist.orders.parcel_number import is_live, labels_to_see
 from shipstation_aissist.orders.response import TrackOrderResponse
 from shipstation_aissist.wire.decoding import Decoded
 from shipstation_aissist.wire.requests import FULFILLMENTS, LABELS, ApiRequest
 
 
-def watching(
-    flow: Flow[TrackOrderResponse], number: str, labels: list[Label], *, alone: bool
-) -> Flow[TrackOrderResponse]:
-    """Pass a flow's requests on, and remember the labels that it reads.
+@attrs.define
+class SeenRecords:
+    """The records that an answer is made from, where a tracking number was asked for.
 
-    Args:
-        flow: What makes the answer.
-        number: The tracking number that was asked for.
-        labels: Receives the labels.
-        alone: Whether the flow may read only the parcel with this number. What it never reads, no part of the answer
-            can tell: neither a parcel nor a warning. Where the shipment has other parcels, nobody knows which of its
-            items are in this one, and who knows one number is not told of the others' contents.
+    Attributes:
+        number: The tracking number.
+        alone: Whether only the parcel with this number may be read. What is never read, no part of the answer can tell:
+            neither a parcel nor a warning.
+        labels: The labels that were read.
+        has_siblings: Whether there were other parcels on their way to the customer, which were not read.
     """
-    results: tuple[Result, ...] | None = None
-    shares_items = False
-    while True:
-        try:
-            asked = next(flow) if results is None else flow.send(results)
-        except StopIteration as finished:
-            answer: TrackOrderResponse = finished.value
-            return without_items(answer) if shares_items else answer
-        results = yield asked
-        if alone:
-            kept = tuple(narrowed(request, result, number) for request, result in zip(asked, results, strict=True))
-            shares_items = shares_items or any(map(_has_lost_a_parcel, results, kept))
-            results = kept
-        for request, result in zip(asked, results, strict=True):
-            if request.shape is LABELS and isinstance(result, Decoded):
-                labels.extend(result.value.items)
+
+    number: str
+    alone: bool = attrs.field(kw_only=True)
+    labels: list[Label] = attrs.field(factory=list, init=False)
+    has_siblings: bool = attrs.field(default=False, init=False)
+
+    def watching(self, flow: Flow[TrackOrderResponse]) -> Flow[TrackOrderResponse]:
+        """Pass a flow's requests on, and give it the records that it may read.
+
+        Args:
+            flow: What makes the answer.
+        """
+        results: tuple[Result, ...] | None = None
+        while True:
+            try:
+                asked = next(flow) if results is None else flow.send(results)
+            except StopIteration as finished:
+                answer: TrackOrderResponse = finished.value
+                return answer
+            results = yield asked
+            if self.alone:
+                kept = tuple(
+                    narrowed(request, result, self.number) for request, result in zip(asked, results, strict=True)
+                )
+                self.has_siblings = self.has_siblings or any(map(_has_lost_a_parcel, results, kept))
+                results = kept
+            for request, result in zip(asked, results, strict=True):
+                if request.shape is LABELS and isinstance(result, Decoded):
+                    self.labels.extend(result.value.items)
 
 
 def narrowed(request: ApiRequest[Any], result: Result, number: str) -> Result:
@@ -60,11 +70,11 @@ def narrowed(request: ApiRequest[Any], result: Result, number: str) -> Result:
 
 
 def _has_lost_a_parcel(before: Result, after: Result) -> bool:
-    """Whether a list of labels was longer by one for the way to the customer."""
+    """Whether a list was longer by a parcel for the way to the customer."""
     if before is after or not (isinstance(before, Decoded) and isinstance(after, Decoded)):
         return False
     kept = after.value.items
-    return any(isinstance(item, Label) and is_outbound(item) for item in before.value.items if item not in kept)
+    return any(is_live(item) for item in before.value.items if item not in kept)
 
 
 def _fulfillments_to_see(fulfillments: Sequence[Fulfillment], number: str) -> list[Fulfillment]:

@@ -7,9 +7,10 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from shipstation_aissist.orders.carriers import carrier_name
+from shipstation_aissist.orders.choosing import is_delivered_in_part
 from shipstation_aissist.orders.days import is_over
 from shipstation_aissist.orders.parcel import Parcel, ParcelItem
-from shipstation_aissist.orders.returns import is_return, return_told
+from shipstation_aissist.orders.returns import return_told
 from shipstation_aissist.orders.scans import newest
 from shipstation_aissist.orders.states import OrderState, ParcelState
 from shipstation_aissist.orders.wording import day_in_words, day_of_delivery, item_told, scan_told
@@ -39,14 +40,13 @@ _STATE_SENTENCES: dict[str, str] = {
 }
 _LABELLED_ONLY = "has a shipping label, but there is no tracking information about it at the moment"
 _THE_REST: dict[str, str] = {
-    "lost": "another parcel of it is reported as lost by the carrier",
-    "returned": "another parcel of it has gone back to the sender",
-    "returning_to_sender": "another parcel of it is on its way back to the sender",
-    "cancelled": "another parcel of it was cancelled by the carrier",
+    "lost": "is reported as lost by the carrier",
+    "returned": "has gone back to the sender",
+    "returning_to_sender": "is on its way back to the sender",
+    "cancelled": "was cancelled by the carrier",
 }
 _OUTSTANDING = "the rest is still outstanding"
 _NOT_SHIPPED = "the rest has not been shipped yet"
-_IN_PART = "DELIVERED_IN_PART"
 
 SETTLED: frozenset[str] = frozenset({"delivered", "lost", "cancelled", "returning_to_sender", "returned"})
 """The states of a parcel that is not to be expected any more."""
@@ -63,18 +63,30 @@ def summarise(response: Answer) -> str:
         sentences += [_last_seen(parcel), _trouble(parcel), _outlook(response, parcel)]
     sentences += _attention(response, parcel)
     sentences.append(_not_shipped(response))
-    sentences += [_return(parcel) for parcel in response.returns if not parcel.voided]
+    sentences += [_return(other) for other in response.returns if not other.voided and other != parcel]
     return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _first(response: Answer, parcel: Parcel | None) -> str:
+    order = _order(response)
     if parcel is None:
+        if response.parcel_only and response.state is not OrderState.CANCELLED:
+            return f"No parcel of order {order} is on its way with the tracking number {_asked_number(response)}."
         items = _named(response.items_not_shipped)
-        return f"Order {_order(response)} {_STATE_SENTENCES[response.state]}{f' ({items})' if items else ''}."
+        return f"Order {order} {_STATE_SENTENCES[response.state]}{f' ({items})' if items else ''}."
+    if parcel.is_return_label:
+        return f"The return{_name(parcel)} of order {order} {return_told(parcel.state)}."
     when = ""
     if response.state is OrderState.DELIVERED and (day := day_of_delivery(parcel)) is not None:
         when = f" on {day_in_words(day)}"
-    return f"Order {_order(response)}{_name(parcel)} {_state(response, parcel)}{when}."
+    what = f"The parcel{_name(parcel)} of order {order}" if response.parcel_only else f"Order {order}{_name(parcel)}"
+    return f"{what} {_state(response, parcel)}{when}."
+
+
+def _asked_number(response: Answer) -> str:
+    """The number of the label that was voided, as the carrier writes it; of a fulfillment, as it was typed."""
+    number = next((parcel.tracking_number for parcel in response.parcels if parcel.tracking_number), None)
+    return number or visible(response.order_id)
 
 
 def _order(response: Answer) -> str:
@@ -96,11 +108,12 @@ def _state(response: Answer, parcel: Parcel) -> str:
         return _LABELLED_ONLY
     if response.state is not OrderState.PARTIALLY_DELIVERED:
         return told
+    outbound = [sent for sent in response.parcels if not sent.is_return_label]
     if parcel.state is not ParcelState.DELIVERED:
-        return f"{told}; {_THE_REST.get(parcel.state, _OUTSTANDING)}"
+        rest = "the rest" if is_delivered_in_part(parcel) else "another parcel of it"
+        return f"{told}; {rest} {_THE_REST[parcel.state]}" if parcel.state in _THE_REST else f"{told}; {_OUTSTANDING}"
     # Only parts that a carrier has are outstanding. A parcel that itself came in part leaves open what the rest is.
-    outbound = [sent for sent in response.parcels if not is_return(sent, response.returns)]
-    in_part = any((sent.status_detail_code or "").upper() == _IN_PART for sent in (parcel, *outbound))
+    in_part = any(map(is_delivered_in_part, (parcel, *outbound)))
     return told if in_part else f"{told}; {_NOT_SHIPPED}"
 
 

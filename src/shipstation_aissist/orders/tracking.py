@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 import attrs
 
@@ -16,7 +16,7 @@ from shipstation_aissist.errors import (
 from shipstation_aissist.models import Address, Label, Shipment, TrackingInformation
 from shipstation_aissist.orders import comparing
 from shipstation_aissist.orders.findings import REFUSALS, Findings, kind_of, warn_of_missing_part, warn_of_unreadable
-from shipstation_aissist.orders.labels import is_cancelled, is_return_label, is_voided, plain_status
+from shipstation_aissist.orders.labels import is_return_label, is_voided, plain_status
 from shipstation_aissist.orders.lists import Flow, Result
 from shipstation_aissist.orders.parcel import Parcel
 from shipstation_aissist.orders.parcels import parcel_of_label, parcel_of_tracking
@@ -64,6 +64,8 @@ class _OlderParcelError(MalformedResponseError):
 def track(labels: Sequence[Label], shipments: Iterable[Shipment], findings: Findings) -> Flow[Tracked]:
     """The tracking of all these labels at once (R7); a part that fails is reported from its label (R8).
 
+    What failed is told by :func:`tell_of_failures`, once it is known which shipments are live.
+
     Args:
         labels: Outbound ones, returns, and voided ones that are a last resort.
         shipments: Their shipments.
@@ -88,7 +90,6 @@ def track(labels: Sequence[Label], shipments: Iterable[Shipment], findings: Find
             parcels[label.label_id] = parcel_of_tracking(label, read, _goes_to(label, of.get(label.shipment_id or "")))
             continue
         failures[label.label_id] = read
-        _tell_of_failure(label, of.get(label.shipment_id or ""), read, findings)
         if isinstance(read, _OlderParcelError):  # the label's own status may come from the same tracking
             parcels[label.label_id] = parcel_of_label(attrs.evolve(label, tracking_status=None))
     parcels.update({label.label_id: parcel_of_label(label) for label in labels if label.label_id not in parcels})
@@ -110,7 +111,9 @@ def _read_whole(labels: Iterable[Label], findings: Findings) -> Flow[dict[str, L
         if not isinstance(result, Decoded):
             findings.decide("R3", f"Label {label.label_id} could not be read by its id ({kind_of(result)}).")
         elif (result.value.label_id, result.value.shipment_id) == (label.label_id, label.shipment_id):
-            whole[label.label_id] = result.value
+            # Its shipment may make it a return (R6), which the label does not say.
+            is_return = is_return_label(label) or is_return_label(result.value)
+            whole[label.label_id] = attrs.evolve(result.value, is_return_label=is_return)
     return whole
 
 
@@ -132,23 +135,38 @@ def tracking_of(label: Label, result: Result, findings: Findings) -> TrackingInf
 
 def _goes_to(label: Label, shipment: Shipment | None) -> Address | None:
     """Where the parcel should go; of a return nothing is known."""
-    if is_return_label(label) or shipment is None or shipment.is_return:
+    if is_return_label(label) or shipment is None:
         return None
     return label.ship_to or shipment.ship_to
 
 
-def _tell_of_failure(label: Label, shipment: Shipment | None, error: APIError, findings: Findings) -> None:
-    about = label.tracking_number or label.label_id
-    if isinstance(error, _OlderParcelError):
-        told = f"What tracking tells of {about} is older than its label: it is about another parcel with this number."
-    else:
-        told = f"Tracking of {about} could not be read ({kind_of(error)}): its state is what the label says."
-    # Of a voided label nothing is expected (API notes 7.6), and a cancelled shipment may be another customer's.
-    is_expected = is_voided(label) and isinstance(error, REFUSALS)
-    if is_expected or (shipment is not None and is_cancelled(shipment)):
-        findings.decide("R8", told, label.label_id)
-    else:
-        findings.warn("R8", told, label.label_id)
+def tell_of_failures(
+    labels: Iterable[Label], tracked: Tracked, ignored_shipments: Container[str | None], findings: Findings
+) -> None:
+    """R8: what could not be read, as a warning where the answer depends on it.
+
+    Args:
+        labels: Those whose tracking was asked for.
+        tracked: What became of it.
+        ignored_shipments: The ids of cancelled ones, which may be another customer's.
+        findings: Receives the warnings.
+    """
+    for label in labels:
+        error = tracked.failures.get(label.label_id)
+        if error is None:
+            continue
+        about = label.tracking_number or label.label_id
+        if isinstance(error, _OlderParcelError):
+            told = (
+                f"What tracking tells of {about} is older than its label: it is about another parcel with this number."
+            )
+        else:
+            told = f"Tracking of {about} could not be read ({kind_of(error)}): its state is what the label says."
+        # Of a voided label nothing is expected (API notes 7.6).
+        if label.shipment_id in ignored_shipments or (is_voided(label) and isinstance(error, REFUSALS)):
+            findings.decide("R8", told, label.label_id)
+        else:
+            findings.warn("R8", told, label.label_id)
 
 
 def is_hard(error: APIError) -> bool:

@@ -218,7 +218,8 @@ def sent_back(state: ParcelState, scans: Sequence[Scan], ship_to: Address | None
     before = scans if delivered_at is None else scans[delivered_at + 1 :]
     sent_back_at = next((place for place, scan in enumerate(before) if scan.sends_back), None)
     if sent_back_at is None:
-        return state
+        goes_back = delivered_at is not None and scans[delivered_at].sends_back  # the delivery itself says so
+        return _S.RETURNING_TO_SENDER if goes_back else state
     towns = _recipients_towns(before[sent_back_at:], ship_to)
     tried_again = any(
         scan.state is _S.OUT_FOR_DELIVERY and not towns.isdisjoint(_towns(scan.event)) for scan in before[:sent_back_at]

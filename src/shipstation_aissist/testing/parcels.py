@@ -137,7 +137,7 @@ class ParcelLives(LabelLives):
                 f"{label!r} has no number to be scanned; complete it first, if it is processing: "
                 f"fake.complete_label(label); fake.{call}(label)"
             )
-        if label.delivered:
+        if label.delivered and label.scans[-1].detail_code != "DELIVERED_IN_PART":  # then the rest may follow
             raise FakeUsageError(
                 f"the parcel of label {label.label_id} has been delivered, nothing follows; script it before: "
                 f'fake.{call}("12345"); fake.deliver("12345")'

@@ -132,17 +132,103 @@ def the_number_of_a_voided_label_leads_to_the_label_that_took_its_place(shop: Sh
     shop.scan(shop.buy_label(order, tracking_number="NEW"))
 
 
-@LIVES.life(
-    "R14",
-    asks="9400136208303799999999",
-    settings=BY_NUMBER["settings"],
-    state="in_transit",
-    shows="9400136208303799999999",
-    returns=("9400136208303799999999",),
-)
-def a_parcel_on_its_way_back_is_shown_to_whoever_asks_for_its_number(shop: Shop) -> None:
+BACK = "9400136208303799999999"
+OF_THE_RETURN: dict[str, Any] = {
+    "asks": BACK,
+    "settings": BY_NUMBER["settings"],
+    "state": "unknown",
+    "shows": BACK,
+    "returns": (BACK,),
+    "each": {"is_return_label": (True,)},
+    "answer": {"items_not_shipped": (), "attention": (), "warnings": ()},
+}
+
+
+def _return_label(shop: Shop) -> Any:
     order = shop.add_order("1001")
     shop.deliver(shop.buy_label(order, tracking_number=NUMBER))
     back = shop.add_return_label(order)
-    back.package_numbers = ["9400136208303799999999"]
-    shop.scan(back)
+    back.package_numbers = [BACK]
+    return back
+
+
+def _return_shipment(shop: Shop) -> Any:
+    order = shop.add_order("1001")
+    shop.deliver(shop.buy_label(order, tracking_number=NUMBER))
+    return shop.buy_label(shop.add_return_shipment(order), tracking_number=BACK)
+
+
+for kind, label_of in (("return label", _return_label), ("shipment that is a return", _return_shipment)):
+    LIVES.add(
+        "R14",
+        f"a parcel of a {kind} is shown to whoever asks for its number, and not as the order's",
+        lambda shop, label_of=label_of: shop.scan(label_of(shop)),
+        documented={"status_description": "On its way to the shop"},
+        summary=(f"The return (USPS, {BACK}) of order 1001 is on its way to the shop.", "not Order 1001"),
+        **OF_THE_RETURN,
+    )
+    LIVES.add(
+        "R14",
+        f"that a parcel of a {kind} has arrived is not told as the order's delivery",
+        lambda shop, label_of=label_of: shop.deliver(label_of(shop)),
+        documented={"status_description": "Has reached the shop"},
+        summary=(f"The return (USPS, {BACK}) of order 1001 has reached the shop.", "not has been delivered"),
+        **OF_THE_RETURN,
+    )
+
+
+# --- a number that was voided says nothing of the order -------------------------------------------------------------
+
+VOIDED = "9400136208303788888888"
+OF_A_VOIDED_NUMBER: dict[str, Any] = {
+    "asks": VOIDED,
+    "settings": BY_NUMBER["settings"],
+    "summary": (f"No parcel of order 1001 is on its way with the tracking number {VOIDED}.", "not not been shipped"),
+    "answer": {"items_not_shipped": (), "attention": (), "ship_by_date": None},
+}
+
+
+def _overdue(shop: Shop) -> Any:
+    return shop.add_order("1001", extra={"ship_by_date": "2026-01-02T00:00:00Z"})
+
+
+@LIVES.life("R14", state="unknown", parcels=(VOIDED,), warnings=("with this number was voided",), **OF_A_VOIDED_NUMBER)
+def a_voided_number_beside_an_older_parcel_does_not_tell_the_order_as_not_shipped(shop: Shop) -> None:
+    order = _overdue(shop)
+    shop.deliver(shop.buy_label(order, tracking_number=NUMBER))
+    shop.clock.advance(3600)
+    shop.void(shop.buy_label(order, tracking_number=VOIDED))
+
+
+@LIVES.life("R14", state="unknown", **OF_A_VOIDED_NUMBER)
+def the_number_of_a_voided_fulfillment_does_not_tell_the_order_as_not_shipped(shop: Shop) -> None:
+    order = _overdue(shop)
+    shop.void(shop.mark_shipped(order, tracking_number=VOIDED))
+    shop.deliver(shop.buy_label(order, tracking_number=NUMBER))
+
+
+@LIVES.life("R14", state="unknown", parcels=(VOIDED,), warnings=("with this number was voided",), **OF_A_VOIDED_NUMBER)
+def a_voided_number_beside_a_parcel_that_was_shipped_elsewhere_does_not_either(shop: Shop) -> None:
+    order = _overdue(shop)
+    shop.void(shop.buy_label(order, tracking_number=VOIDED))
+    shop.mark_shipped(order, tracking_number="771234567899")
+
+
+@LIVES.life(
+    "R14", state="not_shipped", parcels=(VOIDED,), warnings=("with this number was voided",), **OF_A_VOIDED_NUMBER
+)
+def a_voided_number_tells_nothing_of_what_is_due_and_not_shipped(shop: Shop) -> None:
+    shop.void(shop.buy_label(_overdue(shop), tracking_number=VOIDED))
+
+
+@LIVES.life(
+    "R14",
+    **BY_NUMBER,
+    state="delivered",
+    shows=NUMBER,
+    summary=(f"The parcel (USPS, {NUMBER}) of order 1001 has been",),
+)
+def whoever_asks_for_one_parcel_is_not_told_that_the_order_has_arrived(shop: Shop) -> None:
+    here, there = shop.split(shop.add_order("1001"))
+    shop.deliver(shop.buy_label(here, tracking_number=NUMBER))
+    shop.scan(shop.buy_label(there, tracking_number="OTHER"))

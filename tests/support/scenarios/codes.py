@@ -123,6 +123,61 @@ def a_parcel_that_was_delivered_in_part_leaves_the_order_partially_delivered(sho
     shop.deliver(shop.buy_label(shop.add_order("1001"), tracking_number="MUG"), detail="DELIVERED_IN_PART")
 
 
+def delivered_in_part(**top: Any) -> Callable[[Shop], object]:
+    """A part was delivered, as a scan says; what the top level says is given."""
+
+    def given(shop: Shop) -> None:
+        label = shop.buy_label(shop.add_order("1001"), tracking_number="MUG")
+        shop.deliver(label, detail="DELIVERED_IN_PART")
+        label.tracking_extra.update(top)
+
+    return given
+
+
+for says, top in (
+    ("a bare DE", {"status_code": "DE", "status_detail_code": None}),
+    ("DE with a code that says nothing", {"status_code": "DE", "status_detail_code": "POST_TRANSIT_STATUS"}),
+    ("a top level that lags", {"status_code": "IT", "status_detail_code": "IN_TRANSIT"}),
+):
+    LIVES.add(
+        "R13",
+        f"a scan of a delivery in part counts under {says}",
+        delivered_in_part(**top),
+        state="partially_delivered",
+        shows="MUG",
+        documented={"status_description": "Partially delivered"},
+        summary=("has been delivered in part", "not has not been shipped"),
+    )
+LIVES.add(
+    "R13",
+    "DE with DELIVERED is a whole delivery, whatever a scan says of a part",
+    delivered_in_part(status_code="DE", status_detail_code="DELIVERED"),
+    state="delivered",
+    shows="MUG",
+)
+
+
+@LIVES.life("R13", state="delivered", shows="MUG")
+def a_delivery_after_one_in_part_is_whole(shop: Shop) -> None:
+    label = shop.buy_label(shop.add_order("1001"), tracking_number="MUG")
+    shop.deliver(label, detail="DELIVERED_IN_PART")
+    shop.clock.advance(86_400)
+    shop.deliver(label, detail="DELIVERED")
+    label.tracking_extra.update(status_code="DE", status_detail_code=None)
+
+
+@LIVES.life(
+    "R13",
+    state="partially_delivered",
+    shows="MUG",
+    summary=("in part; the rest has gone back to the sender", "not another parcel"),
+)
+def of_a_parcel_that_came_in_part_the_rest_may_go_back(shop: Shop) -> None:
+    label = shop.buy_label(shop.add_order("1001"), tracking_number="MUG")
+    shop.return_to_sender(label)
+    shop.deliver(label, detail="DELIVERED_IN_PART")
+
+
 # --- back at the sender's --------------------------------------------------------------------------------------------
 
 
@@ -235,3 +290,22 @@ def usps_accepts_data_before_it_has_the_parcel(shop: Shop) -> None:
 @LIVES.life("R13", state="accepted", shows="MUG")
 def usps_has_accepted_a_parcel_that_it_scanned(shop: Shop) -> None:
     shop.accept(shop.buy_label(shop.add_order("1001"), tracking_number="MUG"))
+
+
+for detail in ("RETURN_TO_SENDER", "REFUSED_BY_CUSTOMER"):
+    for says, top in (("a bare DE", None), ("DE with DELIVERED", "DELIVERED")):
+
+        def delivered_back(shop: Shop, detail: str = detail, top: str | None = top) -> None:
+            label = shop.buy_label(shop.add_order("1001"), tracking_number="MUG")
+            shop.scan(label)
+            shop.deliver(label, detail=detail)
+            label.tracking_extra.update(status_code="DE", status_detail_code=top)
+
+        LIVES.add(
+            "R13",
+            f"a delivery whose own scan has {detail} is none under {says}",
+            delivered_back,
+            state="returning_to_sender",
+            shows="MUG",
+            documented={"status_description": "Returning to sender"},
+        )

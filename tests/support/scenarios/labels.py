@@ -78,6 +78,12 @@ def a_cancelled_order_with_a_label_that_nobody_scanned_is_cancelled(shop: Shop) 
     shop.cancel("1001")
 
 
+@LIVES.life("R8", state="delivered", shows="MUG", warnings=("Tracking of MUG could not be read",))
+def a_cancelled_order_that_its_label_alone_calls_delivered_says_that_tracking_was_not_read(shop: Shop) -> None:
+    shop.fail_tracking(404, shop.buy_label(sold(shop), tracking_number="MUG", extra={"tracking_status": "delivered"}))
+    shop.cancel("1001")
+
+
 @LIVES.life("R6", state="cancelled")
 def an_order_is_cancelled_in_the_other_spelling_and_in_capitals_too(shop: Shop) -> None:
     sold(shop, extra={"shipment_status": "Canceled"})

@@ -66,6 +66,24 @@ for says, void in (
     )
 
 
+@LIVES.life(
+    "R6", state="in_transit", shows="OLD", parcels=("BACK", "OLD"), returns=("BACK",), warnings=("OLD was voided, but",)
+)
+def a_parcel_that_goes_on_under_a_voided_label_counts_beside_a_return_label_too(shop: Shop) -> None:
+    order = sold(shop)
+    label = shop.buy_label(order, tracking_number="OLD")
+    shop.void(label)
+    shop.scan(label)
+    shop.add_return_label(order).package_numbers = ["BACK"]
+
+
+@LIVES.life("order state", state="cancelled", parcels=("BACK",), returns=("BACK",))
+def an_order_whose_shipment_was_cancelled_is_cancelled_beside_its_return_too(shop: Shop) -> None:
+    order = sold(shop)
+    shop.scan(shop.buy_label(shop.add_return_shipment(order), tracking_number="BACK"))
+    shop.cancel(order.shipments[0])
+
+
 def _all_voided(shop: Shop, *lives: str) -> None:
     order = sold(shop)
     for place, life in enumerate(lives, start=1):
